@@ -1,0 +1,12 @@
+package dev.aidb.index;
+
+/**
+ * @param collection the collection's name
+ * @param text the words, in the user's language; an analyser makes terms of them
+ * @param filter what a record must satisfy
+ * @param minScore the least s / (s + 10) of a match's BM25 score s, 0..1
+ * @param offset how many matches to pass over
+ * @param limit how many to return, at least 1
+ */
+public record KeywordQuery(
+    String collection, String text, RecordFilter filter, double minScore, int offset, int limit) {}
