@@ -11,6 +11,7 @@ public enum ErrorCode {
   FORBIDDEN(403, -32003, false, "The caller may not do this"),
   NOT_FOUND(404, -32004, false, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, -32601, false, "The address exists, but not with this method"),
+  REQUEST_TIMEOUT(408, -32008, true, "The request did not arrive in time"),
   CONFLICT(409, -32009, false, "The request conflicts with the present state"),
   PAYLOAD_TOO_LARGE(413, -32013, false, "The body is larger than the server takes"),
   UNSUPPORTED_MEDIA_TYPE(

@@ -1,0 +1,509 @@
+package dev.aidb.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole configuration, valid by construction through {@link ConfigLoader} or {@link #with}.
+ *
+ * <p>Each component is a key; what is said in its {@link Key} is the truth that the reference page
+ * repeats.
+ */
+public record Config(
+    @Section("Where the server listens.") Server server,
+    @Key(doc = "The folder that holds everything the server keeps.", normal = "~/.local/share/aidb")
+        Path dataDir,
+    @Section("The PostgreSQL database, which holds the truth.") Database database,
+    @Section("Redis, which lets several replicas share rate limits.") Redis redis,
+    @Section("The index that answers searches.") Index index,
+    @Section("A Qdrant cluster.") Qdrant qdrant,
+    @Section("The model that turns texts into vectors.") Embeddings embeddings,
+    @Section("A language model for summaries and routed queries.") Llm llm,
+    @Section("API keys.") Auth auth,
+    @Key(
+            doc =
+                "What becomes of a query that looks like an attack: block refuses it, detect only"
+                    + " counts it.",
+            normal = "block",
+            effect = Effect.LATER)
+        ContentPolicy contentPolicy,
+    @Section("How much a client may ask.") RateLimit rateLimit,
+    @Section("Safe forgetting of solutions.") GarbageCollection garbageCollection,
+    @Section("Probes of what the server depends on.") Health health,
+    @Section("Backups.") Backup backup,
+    @Section("Certificates and the server's own TLS listener.") Tls tls,
+    @Section("Traces.") Telemetry telemetry,
+    @Key(
+            doc = "The collections that exist from the start.",
+            normal =
+                "nixos_docs,solved_issues,skill_embeddings,telemetry_patterns,system_registry,tool_schemas",
+            pattern = "[a-z0-9][a-z0-9_-]{0,63}",
+            form = "1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit",
+            effect = Effect.UNAVAILABLE)
+        List<String> collections,
+    @Section("How secret files are read.") Secrets secrets,
+    @Section("The page of metrics.") Metrics metrics,
+    @Section("How documents come in.") Ingest ingest,
+    @Section("The log, which goes to standard error.") Log log) {
+
+  /** The name of the model that runs inside the server. */
+  public static final String BUNDLED_MODEL = "all-MiniLM-L6-v2";
+
+  /** Every key at its default, with the data directory under the user's home. */
+  public static Config defaults() {
+    return Binder.defaults();
+  }
+
+  /**
+   * This configuration with one key changed, checked as the loader checks it.
+   *
+   * @param key such as {@code server.port}; a secret may be given in place, as {@code
+   *     database.password}
+   * @param value as one would write it; its text form is read
+   * @throws ConfigInvalid when the key is unknown or the value breaks its rule
+   */
+  public Config with(String key, Object value) {
+    return Binder.with(this, key, value.toString());
+  }
+
+  /** Where the server listens. */
+  public record Server(
+      @Key(
+              doc =
+                  "The address to listen on; without keys (auth.required) only a loopback address.",
+              normal = "127.0.0.1",
+              pattern = "[0-9A-Za-z.:%_-]{1,253}",
+              form = "an address or a host name")
+          String host,
+      @Key(
+              doc = "The port to listen on; 0 takes a free one.",
+              normal = "8091",
+              min = "0",
+              max = "65535")
+          int port,
+      @Key(
+              doc = "The largest body of a request or line of NDJSON; more is refused with 413.",
+              normal = "8MiB",
+              min = "64KiB",
+              max = "64MiB")
+          Size bodyMax) {}
+
+  /** The PostgreSQL database. */
+  public record Database(
+      @Key(
+              doc =
+                  "embedded runs a PostgreSQL of its own in the data directory; external connects"
+                      + " to yours.",
+              normal = "embedded")
+          DatabaseMode mode,
+      @Key(doc = "The external server's host name or address.") Optional<String> host,
+      @Key(doc = "The external server's port.", normal = "5432", min = "1", max = "65535") int port,
+      @Key(doc = "The external database's name.", normal = "aidb") String name,
+      @Key(doc = "The role to connect to the external database as.", normal = "aidb") String user,
+      @Key(doc = "The file that holds the external role's password.") Optional<Secret> password,
+      @Key(
+              doc =
+                  "TLS to the external server: prefer takes what the server offers, require insists,"
+                      + " verify-full also checks its name.",
+              normal = "prefer")
+          DatabaseTls tls,
+      @Section("The pool of connections.") Pool pool) {}
+
+  /** Whose PostgreSQL it is. */
+  public enum DatabaseMode {
+    EMBEDDED,
+    EXTERNAL
+  }
+
+  /** How connections to an external PostgreSQL are protected; libpq's sslmode. */
+  public enum DatabaseTls {
+    DISABLE,
+    PREFER,
+    REQUIRE,
+    VERIFY_FULL
+  }
+
+  /** The pool of connections to PostgreSQL. */
+  public record Pool(
+      @Key(doc = "Connections kept open.", normal = "20", min = "1", max = "1000") int size,
+      @Key(doc = "Further connections under load.", normal = "30", min = "0", max = "1000")
+          int maxOverflow,
+      @Key(
+              doc = "How long a request waits for a connection.",
+              normal = "PT30S",
+              min = "PT0.25S",
+              max = "PT10M")
+          Duration timeout,
+      @Key(
+              doc = "The age at which a connection is replaced.",
+              normal = "PT30M",
+              min = "PT30S",
+              max = "P1D")
+          Duration recycle) {}
+
+  /** Redis. */
+  public record Redis(
+      @Key(doc = "The host; none means no Redis.", effect = Effect.UNAVAILABLE)
+          Optional<String> host,
+      @Key(doc = "The port.", normal = "6379", min = "1", max = "65535", effect = Effect.LATER)
+          int port,
+      @Key(doc = "The file that holds the password.", effect = Effect.LATER)
+          Optional<Secret> password) {}
+
+  /** The index. */
+  public record Index(
+      @Key(
+              doc =
+                  "embedded keeps an index in the data directory; qdrant and pgvector serve from"
+                      + " elsewhere.",
+              normal = "embedded",
+              effect = Effect.UNAVAILABLE)
+          IndexKind kind) {}
+
+  /** Where vectors and words are searched. */
+  public enum IndexKind {
+    EMBEDDED,
+    QDRANT,
+    PGVECTOR
+  }
+
+  /** A Qdrant cluster. */
+  public record Qdrant(
+      @Key(doc = "Its address, such as http://qdrant:6334.", effect = Effect.UNAVAILABLE)
+          Optional<URI> url,
+      @Key(doc = "The file that holds its API key.", effect = Effect.LATER)
+          Optional<Secret> apiKey) {}
+
+  /** The embedding model. */
+  public record Embeddings(
+      @Key(
+              doc =
+                  "The model; all-MiniLM-L6-v2 (384 dimensions) runs inside the server, any other"
+                      + " behind embeddings.url.",
+              normal = Config.BUNDLED_MODEL,
+              pattern = "\\S(.{0,198}\\S)?",
+              form = "a name of 1 to 200 characters")
+          String model,
+      @Key(
+              doc =
+                  "An endpoint to ask for embeddings instead: the address before /v1/embeddings or"
+                      + " /embed.")
+          Optional<URI> url,
+      @Key(
+              doc =
+                  "What the endpoint speaks: the shape of OpenAI or of Text Embeddings Inference.",
+              normal = "openai")
+          EmbeddingProtocol protocol,
+      @Key(
+              doc =
+                  "Numbers in a vector of the endpoint's; 0 asks it at the start, which then needs"
+                      + " it.",
+              normal = "0",
+              min = "0",
+              max = "4096")
+          int dimension,
+      @Key(doc = "The file that holds the endpoint's API key.") Optional<Secret> apiKey,
+      @Key(
+              doc =
+                  "Texts embedded at the same time; 0 means one per processor, or 8 for an"
+                      + " endpoint.",
+              normal = "0",
+              min = "0",
+              max = "256")
+          int workers,
+      @Key(
+              doc = "Texts that may wait for the model; more are refused with 503.",
+              normal = "1024",
+              min = "1",
+              max = "100000")
+          int queue,
+      @Key(
+              doc = "Embeddings kept for texts that come again.",
+              normal = "10000",
+              min = "0",
+              max = "10000000")
+          int cache) {}
+
+  /** What an endpoint for embeddings speaks. */
+  public enum EmbeddingProtocol {
+    OPENAI,
+    TEI
+  }
+
+  /** A language model. */
+  public record Llm(
+      @Key(doc = "The address of an OpenAI-compatible server.", effect = Effect.UNAVAILABLE)
+          Optional<URI> baseUrl,
+      @Key(doc = "The model to ask for.", effect = Effect.LATER) Optional<String> model,
+      @Key(doc = "The file that holds its API key.", effect = Effect.LATER)
+          Optional<Secret> apiKey) {}
+
+  /** API keys. */
+  public record Auth(
+      @Key(
+              doc = "Whether every request needs a key.",
+              normal = "false",
+              effect = Effect.UNAVAILABLE)
+          boolean required) {}
+
+  /** What becomes of a query that looks like an attack. */
+  public enum ContentPolicy {
+    BLOCK,
+    DETECT,
+    OFF
+  }
+
+  /** Rate limits. */
+  public record RateLimit(
+      @Key(doc = "Whether limits apply.", normal = "true", effect = Effect.LATER) boolean enabled,
+      @Key(
+              doc = "Requests of one client in any 60 seconds.",
+              normal = "60",
+              min = "1",
+              max = "1000000",
+              effect = Effect.LATER)
+          int perMinute,
+      @Key(
+              doc = "Requests of one client in any 3,600 seconds.",
+              normal = "1000",
+              min = "1",
+              max = "10000000",
+              effect = Effect.LATER)
+          int perHour,
+      @Key(
+              doc = "local counts in this process, redis over all replicas.",
+              normal = "local",
+              effect = Effect.UNAVAILABLE)
+          RateLimitStore store,
+      @Key(
+              doc = "Addresses or networks of proxies whose X-Forwarded-For is believed.",
+              pattern = "[0-9A-Fa-f.:]{2,45}(/\\d{1,3})?",
+              form = "an address or a network such as 10.0.0.0/8",
+              effect = Effect.LATER)
+          List<String> trustedProxies) {}
+
+  /** Where requests are counted. */
+  public enum RateLimitStore {
+    LOCAL,
+    REDIS
+  }
+
+  /** Garbage collection. */
+  public record GarbageCollection(
+      @Key(doc = "Whether it runs on its schedule.", normal = "true", effect = Effect.LATER)
+          boolean enabled,
+      @Key(
+              doc = "When it runs: minute, hour, day of month, month, day of week.",
+              normal = "0 2 * * *",
+              pattern = Key.CRON,
+              form = Key.CRON_FORM,
+              effect = Effect.LATER)
+          String schedule,
+      @Key(
+              doc = "Solutions that may be kept.",
+              normal = "100000",
+              min = "1",
+              max = "100000000",
+              effect = Effect.LATER)
+          int maxSolutions,
+      @Key(
+              doc = "Days after which a solution of low value may expire.",
+              normal = "30",
+              min = "1",
+              max = "36500",
+              effect = Effect.LATER)
+          int maxAgeDays,
+      @Key(
+              doc = "The value below which an old solution expires.",
+              normal = "0.5",
+              min = "0",
+              max = "1",
+              effect = Effect.LATER)
+          double minValueScore,
+      @Key(
+              doc = "The cosine above which two queries count as the same.",
+              normal = "0.95",
+              min = "0.5",
+              max = "1",
+              effect = Effect.LATER)
+          double deduplicateSimilarity,
+      @Key(
+              doc = "Whether index entries without a row are removed.",
+              normal = "true",
+              effect = Effect.LATER)
+          boolean orphanCleanupEnabled,
+      @Key(
+              doc = "The share of max_solutions left after pruning.",
+              normal = "0.8",
+              min = "0.01",
+              max = "1",
+              effect = Effect.LATER)
+          double keepRatio,
+      @Key(
+              doc = "The share of a collection that one run may remove.",
+              normal = "0.3",
+              min = "0",
+              max = "1",
+              effect = Effect.LATER)
+          double maxDeleteFraction,
+      @Key(
+              doc = "Removals that are always allowed, whatever their share.",
+              normal = "100",
+              min = "0",
+              max = "1000000",
+              effect = Effect.LATER)
+          int maxDeleteFloor,
+      @Key(
+              doc = "Days for which what was removed can be restored.",
+              normal = "30",
+              min = "0",
+              max = "3650",
+              effect = Effect.LATER)
+          int tombstoneDays,
+      @Key(
+              doc = "The age below which an index entry without a row is left alone.",
+              normal = "PT1H",
+              min = "PT1M",
+              max = "P30D",
+              effect = Effect.LATER)
+          Duration orphanGrace,
+      @Key(doc = "The schedule's time zone.", normal = "UTC", effect = Effect.LATER)
+          ZoneId timeZone) {}
+
+  /** Health probes. */
+  public record Health(
+      @Key(doc = "The pause between probes.", normal = "PT5S", min = "PT0.1S", max = "PT10M")
+          Duration interval,
+      @Key(
+              doc = "Dependencies without which the server is not ready.",
+              normal = "postgresql",
+              allowed = {"postgresql", "embeddings", "index", "qdrant", "redis"})
+          List<String> critical) {}
+
+  /** Backups. */
+  public record Backup(
+      @Key(doc = "The folder or bucket that backups go to.", effect = Effect.UNAVAILABLE)
+          Optional<String> repository,
+      @Key(
+              doc = "When PostgreSQL is backed up.",
+              normal = "0 3 * * *",
+              pattern = Key.CRON,
+              form = Key.CRON_FORM,
+              effect = Effect.LATER)
+          String postgresSchedule,
+      @Key(
+              doc = "When Qdrant is backed up.",
+              normal = "30 3 * * *",
+              pattern = Key.CRON,
+              form = Key.CRON_FORM,
+              effect = Effect.LATER)
+          String qdrantSchedule,
+      @Key(
+              doc = "Daily backups kept.",
+              normal = "7",
+              min = "1",
+              max = "1000",
+              effect = Effect.LATER)
+          int keepDaily,
+      @Key(
+              doc = "Weekly backups kept.",
+              normal = "4",
+              min = "0",
+              max = "1000",
+              effect = Effect.LATER)
+          int keepWeekly,
+      @Key(
+              doc = "Monthly backups kept.",
+              normal = "12",
+              min = "0",
+              max = "1000",
+              effect = Effect.LATER)
+          int keepMonthly,
+      @Key(doc = "The file that holds the encryption key.", effect = Effect.UNAVAILABLE)
+          Optional<Secret> encryptionKey) {}
+
+  /** Certificates. */
+  public record Tls(
+      @Key(doc = "The domain to hold a certificate for.", effect = Effect.UNAVAILABLE)
+          Optional<String> domain,
+      @Key(doc = "The address the certificate authority writes to.", effect = Effect.LATER)
+          Optional<String> email,
+      @Key(doc = "The ACME directory of the certificate authority.", effect = Effect.LATER)
+          Optional<URI> directory,
+      @Key(
+              doc = "The folder a web server serves challenges from.",
+              normal = "/var/www/letsencrypt",
+              effect = Effect.LATER)
+          Path webroot,
+      @Key(doc = "The folder for certificates and keys.", effect = Effect.LATER)
+          Optional<Path> certDir) {}
+
+  /** Traces. */
+  public record Telemetry(
+      @Key(
+              doc = "The OTLP endpoint traces go to; none means no traces.",
+              effect = Effect.UNAVAILABLE)
+          Optional<URI> otlpEndpoint) {}
+
+  /** Secret files. */
+  public record Secrets(
+      @Key(
+              doc =
+                  "Whether a secret file may be readable by its group, which Kubernetes' fsGroup"
+                      + " needs.",
+              normal = "false")
+          boolean allowGroupRead) {}
+
+  /** The page of metrics. */
+  public record Metrics(
+      @Key(
+              doc = "Whether /metrics needs no key.",
+              name = "public",
+              normal = "false",
+              effect = Effect.LATER)
+          boolean isPublic) {}
+
+  /** How documents come in. */
+  public record Ingest(
+      @Key(
+              doc =
+                  "required lets only an admin store documents as approved; those of others wait as"
+                      + " pending.",
+              normal = "none")
+          Approval approval) {}
+
+  /** Whether documents wait for an approval. */
+  public enum Approval {
+    NONE,
+    REQUIRED
+  }
+
+  /** The log. */
+  public record Log(
+      @Key(
+              doc =
+                  "auto writes readable lines to a terminal and one JSON object a line elsewhere.",
+              normal = "auto")
+          LogFormat format,
+      @Key(doc = "The least severe level that is written.", normal = "info") LogLevel level) {}
+
+  /** What a line of the log looks like. */
+  public enum LogFormat {
+    AUTO,
+    TEXT,
+    JSON
+  }
+
+  /** How severe an event is. */
+  public enum LogLevel {
+    ERROR,
+    WARNING,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+}
