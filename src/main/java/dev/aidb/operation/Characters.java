@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Bounds a text's length in characters (Unicode code points); codes `min_length`, `max_length`.
  * Also refuses what can't be stored: NUL and lone surrogates (`invalid_characters`).
  */
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = CharactersValidator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({
   ElementType.FIELD,

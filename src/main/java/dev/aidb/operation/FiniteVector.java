@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** A `float[]` of finite numbers that are not all zero; codes `not_finite`, `all_zero`. */
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = FiniteVectorValidator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({
   ElementType.FIELD,

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Bounds a free-form JSON object: its size written as JSON in UTF-8 (`max_bytes`) and its nesting,
  * the object itself being 1 (`max_depth`); its texts must be storable (`invalid_characters`).
  */
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = JsonBoundsValidator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({
   ElementType.FIELD,

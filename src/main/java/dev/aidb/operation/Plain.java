@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * A text that isn't blank and has no control characters but tab, LF and CR; codes `blank`,
  * `control_characters`.
  */
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = PlainValidator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({
   ElementType.FIELD,

@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** Bounds a text's size in UTF-8; code `max_bytes`. */
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = Utf8BytesValidator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({
   ElementType.FIELD,
