@@ -72,9 +72,9 @@ CREATE TABLE index_follower (
 
 -- A single row: which database this is (a restored copy keeps it, a new one has another), and where the log begins.
 CREATE TABLE change_log_state (
-    only          boolean PRIMARY KEY DEFAULT true CHECK (only),
-    generation    uuid   NOT NULL DEFAULT gen_random_uuid(),
-    floor_xid     xid8   NOT NULL DEFAULT '0',
+    singleton      boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    generation     uuid   NOT NULL DEFAULT gen_random_uuid(),
+    floor_xid      xid8   NOT NULL DEFAULT '0',
     floor_sequence bigint NOT NULL DEFAULT 0
 );
 INSERT INTO change_log_state DEFAULT VALUES;
