@@ -1,5 +1,6 @@
 package dev.aidb.index;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -25,4 +26,15 @@ public record IndexedRecord(
     String title,
     String content,
     Map<String, Object> metadata,
-    float[] embedding) {}
+    float[] embedding) {
+
+  /** A document's metadata with the chunk's own values over it. */
+  public static Map<String, Object> merged(Map<String, Object> document, Map<String, Object> own) {
+    if (own.isEmpty()) {
+      return document;
+    }
+    Map<String, Object> all = new LinkedHashMap<>(document);
+    all.putAll(own);
+    return all;
+  }
+}

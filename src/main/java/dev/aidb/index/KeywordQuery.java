@@ -1,6 +1,8 @@
 package dev.aidb.index;
 
 /**
+ * The records that hold a text's words.
+ *
  * @param collection the collection's name
  * @param text the words, in the user's language; an analyser makes terms of them
  * @param filter what a record must satisfy
@@ -9,4 +11,11 @@ package dev.aidb.index;
  * @param limit how many to return, at least 1
  */
 public record KeywordQuery(
-    String collection, String text, RecordFilter filter, double minScore, int offset, int limit) {}
+    String collection, String text, RecordFilter filter, double minScore, int offset, int limit) {
+
+  public KeywordQuery {
+    if (offset < 0 || limit < 1 || !(minScore >= 0 && minScore <= 1)) {
+      throw new IllegalArgumentException("offset, limit or minScore is out of range");
+    }
+  }
+}

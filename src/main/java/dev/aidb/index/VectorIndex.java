@@ -66,6 +66,13 @@ public interface VectorIndex extends AutoCloseable {
    */
   void check();
 
+  /**
+   * The way back after {@link #check} failed: drops what isn't committed and opens the last commit
+   * again; {@link #position} then tells from where the change log is to be applied. Does nothing in
+   * an index that recovers by itself.
+   */
+  default void reopen() {}
+
   @Override
   void close();
 
