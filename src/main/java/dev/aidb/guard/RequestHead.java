@@ -1,0 +1,25 @@
+package dev.aidb.guard;
+
+import java.util.Optional;
+
+/** What is known of a request before its body is read. */
+public interface RequestHead {
+  /** The method as sent, such as {@code POST}. */
+  String method();
+
+  /** The path as sent, still percent-encoded, without the query. */
+  String path();
+
+  /**
+   * The first value of a header.
+   *
+   * @param name the header's name in lower case
+   */
+  Optional<String> header(String name);
+
+  /** The address that the request came from, without the port. */
+  String remoteAddress();
+
+  /** The port that the request arrived on. */
+  int localPort();
+}

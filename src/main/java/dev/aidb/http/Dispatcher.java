@@ -1,0 +1,197 @@
+package dev.aidb.http;
+
+import dev.aidb.core.AidbException;
+import dev.aidb.core.ErrorCode;
+import dev.aidb.core.IdSource;
+import dev.aidb.guard.Door;
+import dev.aidb.log.LogContext;
+import dev.aidb.metrics.HttpMetrics;
+import dev.aidb.operation.Caller;
+import dev.aidb.operation.Scope;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Takes every request: finds its route, lets it in, has it served, and answers failures. */
+final class Dispatcher implements Handler {
+  private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final int CLIENT_GONE = 499;
+
+  /** The routes, and whether they are all there will be. */
+  private record Served(Routes<Endpoint> routes, boolean open) {}
+
+  private volatile Served served;
+  private final Door door;
+  private final IdSource ids;
+  private final HttpSettings settings;
+  private final Stalls stalls;
+  private final FailureLog log;
+  private final Map<String, HttpMetrics.Endpoint> unmatched = new LinkedHashMap<>();
+  private final HttpMetrics.Endpoint unknownMethod;
+
+  Dispatcher(
+      Routes<Endpoint> routes,
+      boolean open,
+      Door door,
+      IdSource ids,
+      HttpSettings settings,
+      Stalls stalls,
+      HttpMetrics metrics,
+      FailureLog log) {
+    this.served = new Served(routes, open);
+    this.door = door;
+    this.ids = ids;
+    this.settings = settings;
+    this.stalls = stalls;
+    this.log = log;
+    METHODS.forEach(m -> unmatched.put(m, metrics.endpoint(HttpMetrics.UNMATCHED, m)));
+    unknownMethod = metrics.endpoint(HttpMetrics.UNMATCHED, HttpMetrics.OTHER);
+  }
+
+  /** Serves these routes from now on, and nothing else. */
+  void open(Routes<Endpoint> routes) {
+    served = new Served(routes, true);
+  }
+
+  /** The id to answer a request with: its own when that is sane, else a new one. */
+  String requestId(io.helidon.http.Headers headers) {
+    String sent = headers.contains(REQUEST_ID) ? headers.get(REQUEST_ID).get() : "";
+    return RequestIds.sane(sent) ? sent : ids.next().toString();
+  }
+
+  /** Where requests without a route are counted. */
+  HttpMetrics.Endpoint unmatched(String method) {
+    return unmatched.getOrDefault(method, unknownMethod);
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    long start = System.nanoTime();
+    Stall stall = stalls.watched();
+    Exchange exchange =
+        new Exchange(request, response, requestId(request.headers()), settings, stall);
+    ScopedValue.where(LogContext.REQUEST_ID, exchange.requestId())
+        .run(() -> handle(exchange, start, stall));
+  }
+
+  private void handle(Exchange exchange, long start, Stall stall) {
+    Found found = find(exchange);
+    found.metrics().started();
+    int status = CLIENT_GONE;
+    try {
+      serve(exchange, found);
+      status = exchange.status();
+    } catch (CloseConnectionException e) {
+      status = exchange.answered() ? exchange.status() : CLIENT_GONE;
+      throw e;
+    } catch (ClientGone e) {
+      throw new CloseConnectionException("The client went away", e);
+    } finally {
+      stalls.forget(stall);
+      Inflow.requestEnds();
+      found.metrics().finished(status, System.nanoTime() - start, exchange.bodyBytes());
+    }
+  }
+
+  private void serve(Exchange exchange, Found found) {
+    try {
+      Caller caller = door.admit(exchange, found.scope());
+      if (!caller.may(found.scope())) {
+        throw new AidbException(ErrorCode.FORBIDDEN, "The key's scopes don't cover this operation");
+      }
+      found.action().run(caller);
+    } catch (AidbException e) {
+      log.note(e);
+      fail(exchange, e);
+    } catch (ClientGone | CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      log.unexpected(e);
+      fail(exchange, new AidbException(ErrorCode.INTERNAL, Problems.INTERNAL_DETAIL, e));
+    }
+  }
+
+  private void fail(Exchange exchange, AidbException failure) {
+    if (exchange.answered()) {
+      throw new CloseConnectionException("The answer had begun when the request failed", failure);
+    }
+    ErrorCode code = failure.code();
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (code.retryable()) {
+      Duration wait = failure.retryAfter().orElse(Duration.ofSeconds(1));
+      headers.put(
+          "Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+    }
+    if (code == ErrorCode.UNAUTHORIZED) {
+      headers.put("WWW-Authenticate", "Bearer realm=\"aidb\"");
+    }
+    exchange.answer(
+        code.httpStatus(),
+        MediaTypes.PROBLEM,
+        Problems.bytes(failure, exchange.requestId(), exchange.path()),
+        headers);
+  }
+
+  /** What a request's address leads to. */
+  private record Found(Scope scope, HttpMetrics.Endpoint metrics, Action action) {}
+
+  private interface Action {
+    void run(Caller caller);
+  }
+
+  private Found find(Exchange exchange) {
+    String method = exchange.method();
+    Served now = served;
+    try {
+      return switch (now.routes.find(method, exchange.path())) {
+        case Routes.Match.Found<Endpoint>(Endpoint endpoint, Map<String, String> path) ->
+            new Found(
+                endpoint.scope(),
+                endpoint.metrics(),
+                caller -> endpoint.serve(exchange, new Visit(caller, path)));
+        case Routes.Match.WrongMethod<Endpoint>(Set<String> allowed) ->
+            refused(method, () -> wrongMethod(exchange, method, String.join(", ", allowed)));
+        case Routes.Match.Unknown<Endpoint>() ->
+            refused(
+                method,
+                () ->
+                    fail(
+                        exchange,
+                        now.open
+                            ? AidbException.notFound("There is nothing at this address")
+                            : AidbException.unavailable(
+                                "The server is still starting", Duration.ofSeconds(1), null)));
+      };
+    } catch (AidbException e) {
+      return refused(method, () -> fail(exchange, e));
+    }
+  }
+
+  private Found refused(String method, Runnable answer) {
+    return new Found(Scope.PUBLIC, unmatched(method), caller -> answer.run());
+  }
+
+  private void wrongMethod(Exchange exchange, String method, String allowed) {
+    Map<String, String> allow = Map.of("Allow", allowed);
+    if (method.equals("OPTIONS")) {
+      exchange.answer(204, MediaTypes.JSON, new byte[0], allow);
+      return;
+    }
+    AidbException failure =
+        new AidbException(ErrorCode.METHOD_NOT_ALLOWED, "The address takes " + allowed);
+    exchange.answer(
+        405,
+        MediaTypes.PROBLEM,
+        Problems.bytes(failure, exchange.requestId(), exchange.path()),
+        allow);
+  }
+}

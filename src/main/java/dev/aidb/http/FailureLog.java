@@ -1,0 +1,28 @@
+package dev.aidb.http;
+
+import dev.aidb.core.AidbException;
+import dev.aidb.core.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * Writes down what failed, once and never with its content. The line carries the request's id,
+ * because every request binds {@link dev.aidb.log.LogContext#REQUEST_ID}.
+ */
+final class FailureLog {
+  private static final Logger LOG = System.getLogger("dev.aidb.http");
+
+  /** A failure that nobody expected. */
+  void unexpected(Throwable failure) {
+    LOG.log(Level.ERROR, "A request failed unexpectedly", failure);
+  }
+
+  /** A failure that the client was told about; the server's own ones are worth a line. */
+  void note(AidbException failure) {
+    if (failure.code() == ErrorCode.INTERNAL) {
+      unexpected(failure);
+    } else if (failure.code().httpStatus() >= 500) {
+      LOG.log(Level.WARNING, "A request failed: " + failure.detail(), failure.getCause());
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.aidb.http;
+
+import dev.aidb.core.IdSource;
+import dev.aidb.core.StartFailure;
+import dev.aidb.guard.Admission;
+import dev.aidb.guard.Door;
+import dev.aidb.metrics.HttpMetrics;
+import dev.aidb.metrics.QueryValidationMetrics;
+import dev.aidb.operation.Handler;
+import dev.aidb.operation.Operation;
+import dev.aidb.operation.Operations;
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.ConnectionConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP server. Listens between {@link #start} and {@link #close}, each of which is called once.
+ */
+public final class HttpServer implements AutoCloseable {
+  private final HttpSettings settings;
+  private final InetAddress address;
+  private final Parts parts;
+  private final Stalls stalls;
+  private final FailureLog log;
+  private final Dispatcher dispatcher;
+  private final WebServer server;
+
+  /** What the server is made of. */
+  public record Parts(
+      Operations operations,
+      List<PlainRoute> plainRoutes,
+      Door door,
+      Admission admission,
+      IdSource ids,
+      HttpMetrics metrics,
+      QueryValidationMetrics queryMetrics) {}
+
+  /**
+   * A server that serves all its parts from the first moment.
+   *
+   * @throws StartFailure when the host is unknown, or isn't loopback: without keys nobody but the
+   *     machine itself may be let in
+   */
+  public HttpServer(HttpSettings settings, Parts parts) {
+    this(settings, parts, true);
+  }
+
+  private HttpServer(HttpSettings settings, Parts parts, boolean open) {
+    this.settings = settings;
+    this.parts = parts;
+    this.address = loopback(settings.host());
+    this.stalls = new Stalls(settings.writeTimeout());
+    this.log = new FailureLog();
+    this.dispatcher =
+        new Dispatcher(
+            routes(parts.operations(), parts.plainRoutes()),
+            open,
+            parts.door(),
+            parts.ids(),
+            settings,
+            stalls,
+            parts.metrics(),
+            log);
+    this.server = build(settings, address, dispatcher, stalls);
+  }
+
+  /**
+   * A server for a program that is still starting: it serves its parts, which are those that tell
+   * how the start goes, and answers 503 to anything else until {@link #open}.
+   *
+   * @throws StartFailure as the constructor does
+   */
+  public static HttpServer starting(HttpSettings settings, Parts parts) {
+    return new HttpServer(settings, parts, false);
+  }
+
+  /** Serves these from now on, in place of the parts that the server was made with. */
+  public void open(Operations operations, List<PlainRoute> plainRoutes) {
+    dispatcher.open(routes(operations, plainRoutes));
+  }
+
+  private Routes<Endpoint> routes(Operations operations, List<PlainRoute> plainRoutes) {
+    Routes<Endpoint> routes = new Routes<>();
+    for (Operation<?, ?> operation : operations.list()) {
+      routes.add(
+          operation.method().name(), operation.path(), endpoint(operation, settings, parts, log));
+    }
+    for (PlainRoute plain : plainRoutes) {
+      routes.add(
+          "GET",
+          plain.template(),
+          new PlainEndpoint(plain, parts.metrics().endpoint(plain.template(), "GET")));
+    }
+    return routes;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws StartFailure when the port is taken
+   */
+  public HttpServer start() {
+    refuseTakenPort();
+    server.start();
+    if (!server.isRunning()) { // it logs why instead of throwing
+      throw cantListen(null);
+    }
+    stalls.start();
+    return this;
+  }
+
+  /** The port that the server listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Takes no more connections, gives requests in flight their grace, then cuts them. */
+  @Override
+  public void close() {
+    server.stop();
+    stalls.close();
+  }
+
+  private static <I extends Record, O> Endpoint endpoint(
+      Operation<I, O> operation, HttpSettings settings, Parts parts, FailureLog log) {
+    HttpMetrics.Endpoint metrics =
+        parts.metrics().endpoint(operation.path(), operation.method().name());
+    return switch (operation.handler()) {
+      case Handler.Unary<I, O> unary ->
+          new UnaryEndpoint<>(
+              operation,
+              unary,
+              parts.admission(),
+              metrics,
+              new QueryWatch<>(operation.input(), parts.queryMetrics()));
+      case Handler.Stream<I, O> stream ->
+          new StreamEndpoint<>(operation, stream, parts.admission(), metrics, settings, log);
+    };
+  }
+
+  private static WebServer build(
+      HttpSettings settings, InetAddress address, Dispatcher dispatcher, Stalls stalls) {
+    EarlyFailures early = new EarlyFailures(dispatcher);
+    DirectHandlers.Builder direct = DirectHandlers.builder();
+    for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+      direct.addHandler(event, early);
+    }
+    Http1Config http1 =
+        Http1Config.builder()
+            .maxPrologueLength(settings.maxHeadBytes())
+            .maxHeadersSize(settings.maxHeadBytes())
+            .continueImmediately(false)
+            .build();
+    return WebServer.builder()
+        .address(address)
+        .port(settings.port())
+        .backlog(settings.backlog())
+        .maxTcpConnections(settings.maxConnections())
+        .useNio(false) // its channels lose the end of a large write to a slow reader
+        .shutdownHook(false)
+        .shutdownGracePeriod(settings.shutdownGrace())
+        .idleConnectionTimeout(settings.readTimeout())
+        .connectionConfig(ConnectionConfig.builder().tcpNoDelay(true).build())
+        .addConnectionSelector(
+            new Connections(
+                Http1ConnectionSelector.builder().config(http1).build(), stalls, settings))
+        .protocolsDiscoverServices(false)
+        .directHandlers(direct.build())
+        .routing(HttpRouting.builder().any(dispatcher))
+        .build();
+  }
+
+  private static InetAddress loopback(String host) {
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new StartFailure("the host " + host + " is not known", "choose another with --host", e);
+    }
+    if (!address.isLoopbackAddress()) {
+      throw new StartFailure(
+          "the server would be reachable from other machines at " + host + " without any key",
+          "listen on 127.0.0.1 (--host 127.0.0.1); other addresses need keys, which this release"
+              + " doesn't have",
+          null);
+    }
+    return address;
+  }
+
+  /** Tries the port beforehand, for the server underneath would log a stack trace. */
+  private void refuseTakenPort() {
+    try (ServerSocket trial = new ServerSocket()) {
+      trial.setReuseAddress(true);
+      trial.bind(new InetSocketAddress(address, settings.port()));
+    } catch (BindException e) {
+      throw new StartFailure(
+          "port " + settings.port() + " on " + settings.host() + " is taken",
+          "stop the other program or choose another with --port",
+          e);
+    } catch (IOException e) {
+      throw cantListen(e);
+    }
+  }
+
+  private StartFailure cantListen(@Nullable Throwable cause) {
+    return new StartFailure(
+        "the server can't listen on " + settings.host() + " port " + settings.port(),
+        "see the log, and try another with --host and --port",
+        cause);
+  }
+}

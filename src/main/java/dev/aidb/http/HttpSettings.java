@@ -1,0 +1,69 @@
+package dev.aidb.http;
+
+import java.time.Duration;
+
+/**
+ * Where the server listens and what it puts up with.
+ *
+ * @param host the name or address to listen on
+ * @param port the port; 0 for any free one
+ * @param maxBodyBytes the largest body of a request that isn't a stream
+ * @param maxLineBytes the longest line of a stream
+ * @param maxHeadBytes the most bytes that a request's line and headers may take, each
+ * @param maxConnections how many connections are open at once; further ones wait in the backlog
+ * @param backlog how many connections wait to be accepted
+ * @param bodyTimeout how long a body, or a line of a stream once begun, may take to arrive
+ * @param readTimeout the longest silence of a client, within a request or between two
+ * @param writeTimeout how long a client may refuse to read before its connection is closed
+ * @param streamTimeout how long a stream may last
+ * @param shutdownGrace how long requests in flight may take to finish when the server stops
+ */
+public record HttpSettings(
+    String host,
+    int port,
+    int maxBodyBytes,
+    int maxLineBytes,
+    int maxHeadBytes,
+    int maxConnections,
+    int backlog,
+    Duration bodyTimeout,
+    Duration readTimeout,
+    Duration writeTimeout,
+    Duration streamTimeout,
+    Duration shutdownGrace) {
+  private static final int MIB = 1024 * 1024;
+
+  /** The limits that the contract names, with sensible values for the rest. */
+  public static HttpSettings at(String host, int port) {
+    return new HttpSettings(
+        host,
+        port,
+        8 * MIB,
+        8 * MIB,
+        16 * 1024,
+        2_048,
+        1_024,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
+        Duration.ofHours(24),
+        Duration.ofSeconds(20));
+  }
+
+  /** The same with another limit for bodies and lines, in bytes. */
+  public HttpSettings withBodyMax(int bytes) {
+    return new HttpSettings(
+        host,
+        port,
+        bytes,
+        bytes,
+        maxHeadBytes,
+        maxConnections,
+        backlog,
+        bodyTimeout,
+        readTimeout,
+        writeTimeout,
+        streamTimeout,
+        shutdownGrace);
+  }
+}

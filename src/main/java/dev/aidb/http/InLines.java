@@ -1,0 +1,127 @@
+package dev.aidb.http;
+
+import dev.aidb.core.AidbException;
+import dev.aidb.core.Deadline;
+import dev.aidb.core.ErrorCode;
+import dev.aidb.operation.Handler;
+import dev.aidb.operation.Handler.Line;
+import dev.aidb.operation.RecordBinder;
+import java.io.ByteArrayInputStream;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream's lines, each bound and validated by itself. Blank lines count as lines but are
+ * passed over; what is wrong with a line is a {@link Handler.Line.Bad} and doesn't end the stream.
+ */
+final class InLines<I extends Record> implements Iterator<Line<I>> {
+  private final Exchange exchange;
+  private final Map<String, String> path;
+  private final RecordBinder<I> binder;
+  private final HttpSettings settings;
+  private final Deadline end;
+  private final Consumer<Boolean> waiting;
+  private final LineReader lines;
+  private Deadline lineDeadline;
+  private long number;
+  private @Nullable Line<I> next;
+  private boolean ended;
+
+  /**
+   * @param end until when the stream may last
+   * @param waiting is told true before the client is waited for and false when its line is there
+   */
+  InLines(
+      Exchange exchange,
+      Map<String, String> path,
+      RecordBinder<I> binder,
+      HttpSettings settings,
+      Deadline end,
+      Consumer<Boolean> waiting) {
+    this.exchange = exchange;
+    this.path = path;
+    this.binder = binder;
+    this.settings = settings;
+    this.end = end;
+    this.waiting = waiting;
+    this.lines = new LineReader(this::read, settings.maxLineBytes());
+    this.lineDeadline = Deadline.in(settings.bodyTimeout());
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && !ended) {
+      boolean wait = !lines.ready();
+      if (wait) {
+        waiting.accept(true);
+      }
+      lineDeadline = Deadline.in(settings.bodyTimeout());
+      Optional<LineReader.Raw> line = lines.next();
+      if (wait) {
+        waiting.accept(false);
+      }
+      if (line.isEmpty()) {
+        ended = true;
+      } else {
+        number++;
+        next = line.get().tooLong() ? tooLong() : bind(line.get().bytes());
+      }
+    }
+    return next != null;
+  }
+
+  @Override
+  public Line<I> next() {
+    if (!hasNext() || next == null) {
+      throw new NoSuchElementException();
+    }
+    Line<I> line = next;
+    next = null;
+    return line;
+  }
+
+  private @Nullable Line<I> bind(byte[] json) {
+    if (isBlank(json)) {
+      return null;
+    }
+    try {
+      return new Line.Good<>(
+          number, binder.bind(path, Map.of(), Optional.of(new ByteArrayInputStream(json))));
+    } catch (AidbException e) {
+      return new Line.Bad<>(number, e);
+    }
+  }
+
+  private Line<I> tooLong() {
+    return new Line.Bad<>(
+        number,
+        new AidbException(
+            ErrorCode.PAYLOAD_TOO_LARGE,
+            "The line is longer than " + settings.maxLineBytes() + " bytes"));
+  }
+
+  private int read(byte[] into, boolean lineBegun) {
+    end.check();
+    if (lineBegun && lineDeadline.passed()) {
+      throw new AidbException(ErrorCode.REQUEST_TIMEOUT, "The line took too long to arrive");
+    }
+    int n = exchange.read(into);
+    if (!lineBegun) {
+      lineDeadline = Deadline.in(settings.bodyTimeout());
+    }
+    return n;
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.aidb.http;
+
+import dev.aidb.core.AidbException;
+import dev.aidb.core.Deadline;
+import dev.aidb.guard.Admission;
+import dev.aidb.metrics.HttpMetrics;
+import dev.aidb.operation.Call;
+import dev.aidb.operation.Handler;
+import dev.aidb.operation.Json;
+import dev.aidb.operation.Operation;
+import dev.aidb.operation.RecordBinder;
+import dev.aidb.operation.Reply;
+import dev.aidb.operation.Scope;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Serves an operation that takes one record and answers one. An answer that comes after the
+ * deadline is still given: it says what was done, and a 504 would deny it.
+ */
+final class UnaryEndpoint<I extends Record, O> implements Endpoint {
+  private final Operation<I, O> operation;
+  private final Handler.Unary<I, O> handler;
+  private final RecordBinder<I> binder;
+  private final Admission admission;
+  private final HttpMetrics.Endpoint metrics;
+  private final QueryWatch<I> watch;
+  private final boolean takesBody;
+
+  UnaryEndpoint(
+      Operation<I, O> operation,
+      Handler.Unary<I, O> handler,
+      Admission admission,
+      HttpMetrics.Endpoint metrics,
+      QueryWatch<I> watch) {
+    this.operation = operation;
+    this.handler = handler;
+    this.binder = RecordBinder.of(operation.input());
+    this.admission = admission;
+    this.metrics = metrics;
+    this.watch = watch;
+    this.takesBody =
+        switch (operation.method()) {
+          case POST, PATCH -> true;
+          case GET, DELETE -> false;
+        };
+  }
+
+  @Override
+  public Scope scope() {
+    return operation.scope();
+  }
+
+  @Override
+  public HttpMetrics.Endpoint metrics() {
+    return metrics;
+  }
+
+  @Override
+  public void serve(Exchange exchange, Visit visit) {
+    Deadline deadline = Deadline.in(operation.deadline());
+    admission.admit(visit.caller(), operation);
+    Call call = new Call(exchange.requestId(), visit.caller(), deadline);
+    Reply<O> reply =
+        ScopedValue.where(Deadline.CURRENT, deadline)
+            .call(() -> watched(exchange, visit.path(), call));
+    exchange.answer(reply.status(), MediaTypes.JSON, Json.bytes(bodyOf(reply)), reply.headers());
+  }
+
+  private Object bodyOf(Reply<O> reply) {
+    O body = reply.body();
+    if (body == null) {
+      throw new IllegalStateException(operation.name() + " answered without a body");
+    }
+    return body;
+  }
+
+  private Reply<O> watched(Exchange exchange, Map<String, String> path, Call call) {
+    try {
+      Reply<O> reply = handler.handle(input(exchange, path), call);
+      watch.passed();
+      return reply;
+    } catch (AidbException e) {
+      watch.failed(e);
+      throw e;
+    }
+  }
+
+  private I input(Exchange exchange, Map<String, String> path) {
+    Map<String, List<String>> query = Percent.parameters(exchange.query());
+    Optional<InputStream> body = Optional.empty();
+    if (takesBody) {
+      MediaTypes.require(exchange, "application/json");
+      body = Optional.of(new ByteArrayInputStream(exchange.wholeBody()));
+    }
+    long start = System.nanoTime();
+    try {
+      I input = binder.bind(path, query, body);
+      watch.bound(input);
+      return input;
+    } finally {
+      watch.timed(System.nanoTime() - start);
+    }
+  }
+}
