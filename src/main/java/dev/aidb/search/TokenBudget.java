@@ -1,0 +1,100 @@
+package dev.aidb.search;
+
+import com.knuddels.jtokkit.Encodings;
+import com.knuddels.jtokkit.api.Encoding;
+import com.knuddels.jtokkit.api.EncodingType;
+import dev.aidb.operation.Json;
+import dev.aidb.search.SearchAnswer.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Fits an answer into a number of tokens, counted with o200k_base on the JSON that is served.
+ * Contents are cut to an equal share first; where even empty contents are too much, results are
+ * left out from the end.
+ */
+final class TokenBudget {
+  /** What the time of the query, filled in later, can add. */
+  private static final int SLACK = 6;
+
+  private static final String ELLIPSIS = "…";
+
+  /** The vocabulary takes a moment and some megabytes: loaded when first asked for. */
+  private final Supplier<Encoding> encoding =
+      new Supplier<>() {
+        private volatile @org.jspecify.annotations.Nullable Encoding loaded;
+
+        @Override
+        public Encoding get() {
+          Encoding ready = loaded;
+          if (ready == null) {
+            synchronized (this) {
+              ready = loaded;
+              if (ready == null) {
+                ready = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+                loaded = ready;
+              }
+            }
+          }
+          return ready;
+        }
+      };
+
+  SearchAnswer fit(SearchAnswer answer, int maxTokens) {
+    int budget = maxTokens - SLACK;
+    if (fits(answer, budget)) {
+      return answer;
+    }
+    // The longest content that is left whole decides all: find the greatest for which the answer
+    // fits.
+    int low = 0;
+    int high =
+        answer.results().stream()
+            .mapToInt(r -> r.content() == null ? 0 : r.content().length())
+            .max()
+            .orElse(0);
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (fits(answer.with(cut(answer.results(), middle)), budget)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    List<Result> shown = new ArrayList<>(cut(answer.results(), low));
+    while (!shown.isEmpty() && !fits(answer.with(shown), budget)) {
+      shown.removeLast();
+    }
+    return answer.with(shown);
+  }
+
+  /**
+   * The JSON's tokens. A character is at most a few tokens and a token rarely more than a word: no
+   * early exit pays.
+   */
+  int count(SearchAnswer answer) {
+    return encoding.get().countTokensOrdinary(Json.text(answer));
+  }
+
+  private boolean fits(SearchAnswer answer, int budget) {
+    return count(answer) <= budget;
+  }
+
+  private static List<Result> cut(List<Result> results, int length) {
+    return results.stream()
+        .map(r ->
+            r.content() == null || r.content().length() <= length
+                ? r
+                : r.withContent(cut(r.content(), length)))
+        .toList();
+  }
+
+  private static String cut(String content, int length) {
+    if (length == 0) {
+      return "";
+    }
+    int end = Character.isHighSurrogate(content.charAt(length - 1)) ? length - 1 : length;
+    return content.substring(0, end) + ELLIPSIS;
+  }
+}
