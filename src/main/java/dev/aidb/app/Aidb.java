@@ -1,0 +1,347 @@
+package dev.aidb.app;
+
+import dev.aidb.config.Config;
+import dev.aidb.core.IdSource;
+import dev.aidb.core.StartFailure;
+import dev.aidb.core.UuidV7Source;
+import dev.aidb.documents.Knowledge;
+import dev.aidb.documents.StreamBounds;
+import dev.aidb.embedding.Embedder;
+import dev.aidb.embedding.EmbeddingMetrics;
+import dev.aidb.embedding.EmbeddingOperations;
+import dev.aidb.guard.Admission;
+import dev.aidb.guard.LocalDoor;
+import dev.aidb.health.Health;
+import dev.aidb.health.HealthMetrics;
+import dev.aidb.health.StartupState;
+import dev.aidb.health.StartupState.Stage;
+import dev.aidb.http.DocsRoutes;
+import dev.aidb.http.HttpServer;
+import dev.aidb.http.HttpSettings;
+import dev.aidb.http.PlainRoute;
+import dev.aidb.http.ProbeRoutes;
+import dev.aidb.index.lucene.IndexUnusable;
+import dev.aidb.index.lucene.LuceneIndex;
+import dev.aidb.metrics.HttpMetrics;
+import dev.aidb.metrics.Metrics;
+import dev.aidb.metrics.QueryValidationMetrics;
+import dev.aidb.operation.Operation;
+import dev.aidb.operation.Operations;
+import dev.aidb.projection.IndexOperations;
+import dev.aidb.projection.Projection;
+import dev.aidb.search.Search;
+import dev.aidb.search.SearchOperations;
+import dev.aidb.store.ChangeLog;
+import dev.aidb.store.DataDirectory;
+import dev.aidb.store.Database;
+import dev.aidb.store.DatabaseEndpoint;
+import dev.aidb.store.EmbeddedPostgres;
+import dev.aidb.store.EmbeddedSettings;
+import dev.aidb.store.Migrations;
+import dev.aidb.store.Notifier;
+import dev.aidb.store.PoolSettings;
+import dev.aidb.store.StoreMetrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A running server: every part of it, started together and stopped in the opposite order. */
+public final class Aidb implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Aidb.class.getName());
+
+  private static final Duration INDEX_POLL = Duration.ofSeconds(1);
+  private static final Duration INDEX_COMMIT_EVERY = Duration.ofSeconds(5);
+  private static final Duration FIRST_PROBES = Duration.ofSeconds(5);
+  private static final StreamBounds STREAM = new StreamBounds(32, 50_000, 3, 8_000_000);
+  private static final Duration BEGUN_WAIT = Duration.ofSeconds(20);
+  private static final int COLLECTIONS_MAX = 1_000;
+  private static final long PAGES_BYTES_MAX = 16L << 20;
+  private static final long HEADS_BYTES_MAX = 32L << 20;
+
+  /** The parts that are stopped, from the last to the first. */
+  private enum Part {
+    DATA_DIRECTORY,
+    POSTGRES,
+    MODEL,
+    INDEX,
+    POOL,
+    NOTIFIER,
+    PROJECTION,
+    EMBEDDER,
+    HEALTH,
+    HTTP
+  }
+
+  private final Map<Part, AutoCloseable> parts = new EnumMap<>(Part.class);
+  private final List<Future<?>> begun = new ArrayList<>();
+  private final Object closing = new Object();
+  private final Config config;
+  private final Metrics metrics;
+  private final StartupState startup = new StartupState();
+  private final Dependencies dependencies = new Dependencies();
+  private final Health health;
+  private int port;
+
+  private Aidb(Config config, String version) {
+    this.config = config;
+    this.metrics = new Metrics(version);
+    this.health =
+        new Health(
+            Clock.systemUTC(),
+            startup,
+            dependencies.probes(config.health()),
+            new HealthMetrics(metrics.registry()));
+  }
+
+  /**
+   * Starts a server and returns when it serves.
+   *
+   * @throws StartFailure when it can't; whatever had started is stopped again
+   */
+  public static Aidb start(Config config, String version) {
+    Aidb aidb = new Aidb(config, version);
+    try {
+      aidb.startParts(version);
+      return aidb;
+    } catch (RuntimeException | Error e) {
+      aidb.awaitBegun();
+      aidb.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Lets the parts that are still starting come to an end after another has failed, so that they
+   * can be closed: the process must not end while native code is at work.
+   */
+  private void awaitBegun() {
+    long end = System.nanoTime() + BEGUN_WAIT.toNanos();
+    for (Future<?> task : begun) {
+      try {
+        task.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.log(Level.DEBUG, "Another part failed to start too", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** Stops taking requests, lets those in flight finish, and stops every part. */
+  @Override
+  public void close() {
+    synchronized (closing) { // a second caller returns when all is closed
+      closeParts();
+    }
+  }
+
+  private void closeParts() {
+    health.stopping();
+    Part[] order = Part.values();
+    for (int i = order.length - 1; i >= 0; i--) {
+      AutoCloseable part;
+      synchronized (parts) {
+        part = parts.remove(order[i]);
+      }
+      if (part != null) {
+        stop(order[i], part);
+      }
+    }
+  }
+
+  private static void stop(Part name, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "Part of the server didn't stop cleanly: " + name, e);
+    }
+  }
+
+  private void startParts(String version) {
+    IdSource ids = UuidV7Source.system();
+    DataDirectory data = started(Part.DATA_DIRECTORY, DataDirectory.open(config.dataDir()));
+
+    // What takes its time goes first, side by side.
+    Future<DatabaseEndpoint> endpoint = begin("start-database", () -> startDatabase(data));
+    Future<Model> loading =
+        begin("start-model", () -> started(Part.MODEL, Model.load(config.embeddings())));
+    Future<LuceneIndex> files =
+        begin("start-index", () -> started(Part.INDEX, openIndex(data.index())));
+    HttpServer http = started(Part.HTTP, listen(ids));
+    port = http.port();
+
+    DatabaseEndpoint reached = await(endpoint);
+    Database database = started(Part.POOL, Database.open(reached, pool()));
+    StoreMetrics.register(metrics.registry(), database);
+    ChangeLog log = new ChangeLog(database);
+    Wake wake = new Wake();
+    Notifier notifier = started(Part.NOTIFIER, new Notifier(reached, wake::call));
+    dependencies.database(database);
+    startup.done(Stage.MIGRATIONS);
+
+    LuceneIndex index = await(files);
+    Projection projection =
+        started(
+            Part.PROJECTION,
+            new Projection(
+                database,
+                log,
+                index,
+                notifier::signal,
+                new Projection.Settings(INDEX_POLL, INDEX_COMMIT_EVERY, NodeId.of(data.root()))));
+    projection.start();
+    wake.target = projection::wake;
+    dependencies.index(index, projection);
+    startup.done(Stage.INDEX);
+
+    Model model = await(loading);
+    Embedder embedder =
+        started(
+            Part.EMBEDDER,
+            new Embedder(
+                model.vectors(), model.bounds(), new EmbeddingMetrics(metrics.registry())));
+    dependencies.embedder(embedder);
+    startup.done(Stage.MODEL);
+
+    Knowledge knowledge =
+        new Knowledge(
+            database,
+            log,
+            projection,
+            embedder,
+            model.tokenizer(),
+            ids,
+            new Knowledge.Settings(
+                config.ingest().approval() == Config.Approval.REQUIRED, STREAM, COLLECTIONS_MAX));
+    SearchOperations search =
+        new SearchOperations(
+            database,
+            knowledge.collections(),
+            embedder,
+            index,
+            projection,
+            new Search.Settings(PAGES_BYTES_MAX, HEADS_BYTES_MAX));
+    List<Operation<?, ?>> declared = new ArrayList<>();
+    declared.addAll(search.operations());
+    declared.addAll(knowledge.operations());
+    declared.addAll(new EmbeddingOperations(embedder).operations());
+    declared.addAll(new IndexOperations(projection).operations());
+    declared.addAll(health.operations());
+    Operations operations = Operations.of(declared);
+    http.open(operations, plainRoutes(operations, version));
+    started(Part.HEALTH, health.start());
+    health.awaitFirstResults(FIRST_PROBES);
+  }
+
+  /** Hands the notifier's calls to the projection, which is made after it. */
+  private static final class Wake {
+    private volatile Runnable target = () -> {};
+
+    void call() {
+      target.run();
+    }
+  }
+
+  private DatabaseEndpoint startDatabase(DataDirectory data) {
+    DatabaseEndpoint endpoint =
+        switch (config.database().mode()) {
+          case EMBEDDED ->
+              started(Part.POSTGRES, EmbeddedPostgres.start(data, EmbeddedSettings.defaults()))
+                  .endpoint();
+          case EXTERNAL -> Externals.endpoint(config.database());
+        };
+    Migrations.run(endpoint);
+    return endpoint;
+  }
+
+  /**
+   * The index's files; those that can't be used are thrown away, for the rows can make them anew.
+   */
+  private static LuceneIndex openIndex(Path directory) {
+    try {
+      return LuceneIndex.open(directory);
+    } catch (IndexUnusable e) {
+      LOG.log(
+          // A message with parameters must do without apostrophes: they quote.
+          Level.WARNING, "The search index cannot be used and is built anew: {0}", e.getMessage());
+      LuceneIndex.wipe(directory);
+      return LuceneIndex.open(directory);
+    }
+  }
+
+  /** Listens with what there is before all else is: how the start goes. */
+  private HttpServer listen(IdSource ids) {
+    return HttpServer.starting(
+            HttpSettings.at(config.server().host(), config.server().port())
+                .withBodyMax((int) config.server().bodyMax().bytes()),
+            new HttpServer.Parts(
+                Operations.of(health.operations()),
+                ProbeRoutes.of(metrics, health),
+                new LocalDoor(config.server().host(), Set.of()),
+                Admission.unlimited(),
+                ids,
+                new HttpMetrics(metrics.registry()),
+                new QueryValidationMetrics(metrics.registry())))
+        .start();
+  }
+
+  private List<PlainRoute> plainRoutes(Operations operations, String version) {
+    List<PlainRoute> routes = new ArrayList<>(ProbeRoutes.of(metrics, health));
+    routes.addAll(DocsRoutes.of(() -> ApiDocument.of(operations, version)));
+    return routes;
+  }
+
+  private PoolSettings pool() {
+    Config.Pool pool = config.database().pool();
+    return new PoolSettings(pool.size(), pool.maxOverflow(), pool.timeout(), pool.recycle());
+  }
+
+  private <T extends AutoCloseable> T started(Part name, T part) {
+    synchronized (parts) {
+      parts.put(name, part);
+    }
+    return part;
+  }
+
+  private <T> Future<T> begin(String name, Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    begun.add(task);
+    Thread.ofPlatform().name(name).daemon().start(task);
+    return task;
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException known -> throw known;
+        case Error error -> throw error;
+        case null, default ->
+            throw new IllegalStateException("a part failed to start", e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("The start was interrupted", "");
+    }
+  }
+}

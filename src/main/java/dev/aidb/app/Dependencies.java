@@ -1,0 +1,91 @@
+package dev.aidb.app;
+
+import dev.aidb.config.Config;
+import dev.aidb.core.AidbException;
+import dev.aidb.embedding.Embedder;
+import dev.aidb.health.Health;
+import dev.aidb.health.Probe;
+import dev.aidb.index.VectorIndex;
+import dev.aidb.projection.Projection;
+import dev.aidb.store.Database;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the probes look at, once it is there: the probes run from the first moment, the dependencies
+ * come later.
+ */
+final class Dependencies {
+  private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration OTHER_TIMEOUT = Duration.ofSeconds(3);
+  private static final int FAIL_AFTER = 3;
+  private static final int RECOVER_AFTER = 2;
+
+  private volatile @Nullable Callable<Void> database;
+  private volatile @Nullable Callable<Void> embedder;
+  private volatile @Nullable Callable<Void> index;
+
+  List<Probe> probes(Config.Health health) {
+    return List.of(
+        probe(Health.DATABASE, DATABASE_TIMEOUT, health, () -> run(database)),
+        probe(Health.EMBEDDINGS, OTHER_TIMEOUT, health, () -> run(embedder)),
+        probe("index", OTHER_TIMEOUT, health, () -> run(index)));
+  }
+
+  void database(Database up) {
+    database =
+        () -> {
+          up.ping(DATABASE_TIMEOUT);
+          return null;
+        };
+  }
+
+  void embedder(Embedder up) {
+    embedder =
+        () -> {
+          up.probe(OTHER_TIMEOUT)
+              .ifPresent(why -> {
+                throw AidbException.unavailable(why, Duration.ofSeconds(5), null);
+              });
+          return null;
+        };
+  }
+
+  void index(VectorIndex files, Projection projection) {
+    index =
+        () -> {
+          files.check();
+          if (!projection.ready()) {
+            throw AidbException.unavailable(
+                "the index is being built", Duration.ofSeconds(5), null);
+          }
+          projection
+              .trouble()
+              .ifPresent(why -> {
+                throw AidbException.unavailable(why, Duration.ofSeconds(5), null);
+              });
+          return null;
+        };
+  }
+
+  private static Probe probe(
+      String name, Duration timeout, Config.Health health, Callable<Void> check) {
+    return new Probe(
+        name,
+        health.critical().contains(name),
+        timeout,
+        health.interval(),
+        FAIL_AFTER,
+        RECOVER_AFTER,
+        check);
+  }
+
+  private static @Nullable Void run(@Nullable Callable<Void> check) throws Exception {
+    if (check == null) {
+      throw AidbException.unavailable("it is still starting", Duration.ofSeconds(1), null);
+    }
+    return check.call();
+  }
+}

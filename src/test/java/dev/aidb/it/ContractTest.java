@@ -1,0 +1,63 @@
+package dev.aidb.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aidb.testkit.ApiClient;
+import dev.aidb.testkit.RunningServer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Asks every declared operation once, so that each answer has been held against its schema. */
+class ContractTest {
+  private final ApiClient api = RunningServer.api();
+
+  @Test
+  void everyOperationSucceedsAndAnswersAsDeclared() {
+    assertThat(api.post("/collections", Map.of("name", "contract")).status()).isEqualTo(201);
+    String id =
+        api.post(
+                "/documents",
+                Map.of("collection", "contract", "path", "a.md", "content", "A lone lighthouse"))
+            .text("/id");
+    api.post(
+        "/documents/batch",
+        "application/x-ndjson",
+        "{\"collection\":\"contract\",\"path\":\"b\",\"content\":\"b\"}\n".getBytes(UTF_8));
+    api.post(
+        "/vector/index",
+        Map.of("items", List.of(Map.of("document_id", id, "chunk_id", "own", "content", "own"))));
+    api.post("/vector/search", Map.of("collection", "contract", "query", "lighthouse"));
+    api.post("/vector/embed", Map.of("texts", List.of("a")));
+    api.post("/v1/embeddings", Map.of("input", "a", "model", "any"));
+    api.post("/embed", Map.of("inputs", "a"));
+    api.post(
+        "/api/v1/admin/approve", Map.of("resource", "document", "id", id, "status", "approved"));
+    api.get("/documents?collection=contract");
+    api.get("/documents/" + id);
+    api.get("/collections");
+    api.get("/collections/contract");
+    api.get("/index/status");
+    api.post("/index/verify", "{}");
+    api.post("/index/rebuild", "{}");
+    for (String path :
+        List.of("/health", "/health/live", "/health/ready", "/health/startup", "/livez")) {
+      api.get(path);
+    }
+    api.get("/readyz");
+    api.get("/metrics");
+    api.delete("/documents/" + id);
+    api.delete("/collections/contract");
+
+    assertThat(api.contract().succeeded()).containsAll(api.contract().operations());
+  }
+
+  @Test
+  void theDocumentIsOpenApi31() {
+    ApiClient.Answer answer = api.plain("/openapi.json");
+    assertThat(answer.text("/openapi")).isEqualTo("3.1.0");
+    assertThat(answer.header("Content-Type")).contains("application/json");
+    assertThat(api.plain("/docs").body()).contains("swagger");
+  }
+}
