@@ -154,6 +154,13 @@ public final class Embedder implements AutoCloseable {
     EmbeddingJob job =
         underWay.compute(key, (k, other) -> other != null && other.join(deadline) ? other : fresh);
     if (job == fresh) {
+      // One that ended since the caller looked into the cache has left its result there.
+      Embedding meanwhile = cache.getIfPresent(key);
+      if (meanwhile != null) {
+        fresh.succeed(List.of(meanwhile));
+        underWay.remove(key, fresh);
+        return fresh;
+      }
       fresh
           .result()
           .whenComplete((embeddings, failure) -> {
