@@ -8,8 +8,8 @@
  * When the embedder or the index is down the answer is a keyword search and says so in {@code
  * degraded}.
  *
- * <p>Threading: takes calls from any number of threads. Limits: a page cache of 1,000 questions,
- * valid for one epoch of the index; a cache of 100,000 record heads.
+ * <p>Threading: takes calls from any number of threads. Limits: 16 MiB of pages, each valid for one
+ * epoch of the index; 32 MiB of record heads.
  */
 @NullMarked
 package dev.aidb.search;
