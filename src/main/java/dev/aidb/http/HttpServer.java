@@ -9,6 +9,7 @@ import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Handler;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
+import io.helidon.common.mapper.MapperManager;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ConnectionConfig;
 import io.helidon.webserver.WebServer;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * The HTTP server. Listens between {@link #start} and {@link #close}, each of which is called once.
  */
 public final class HttpServer implements AutoCloseable {
+  static {
+    keepMappers();
+  }
+
   private final HttpSettings settings;
   private final InetAddress address;
   private final Parts parts;
@@ -74,6 +79,15 @@ public final class HttpServer implements AutoCloseable {
             parts.metrics(),
             log);
     this.server = build(settings, address, dispatcher, stalls);
+  }
+
+  /**
+   * Helidon looks its value mappers up in its registry for every request with a body, to read the
+   * length: a sixth of the time of a small one. Set by hand they are kept.
+   */
+  @SuppressWarnings("removal") // the only way to set them
+  private static void keepMappers() {
+    MapperManager.global(MapperManager.create());
   }
 
   /**
