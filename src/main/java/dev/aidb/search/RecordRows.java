@@ -83,25 +83,28 @@ final class RecordRows {
             + (metadata ? ", d.metadata::text AS metadata, c.metadata::text AS chunk_metadata" : "")
             + (embedding ? ", c.embedding" : "")
             + FROM
-            + "WHERE c.id = ANY(:ids)";
-    Map<UUID, Body> bodies = HashMap.newHashMap(ids.size());
-    database
-        .withHandle(handle ->
-            handle
-                .createQuery(sql)
-                .bindArray("ids", UUID.class, List.copyOf(ids))
-                .map((rs, context) ->
-                    new Body(
-                        head(rs),
-                        content ? Optional.of(rs.getString("content")) : Optional.empty(),
-                        metadata ? Optional.of(metadata(rs)) : Optional.empty(),
-                        embedding ? Vectors.fromBytes(rs.getBytes("embedding")) : null))
-                .list())
-        .forEach(body -> {
-          bodies.put(body.head().id(), body);
-          heads.put(body.head().id(), body.head());
+            + "WHERE c.id = ANY(?)";
+    return database.withStatement(
+        sql,
+        statement -> {
+          statement.setArray(
+              1, statement.getConnection().createArrayOf("uuid", ids.toArray(UUID[]::new)));
+          Map<UUID, Body> bodies = HashMap.newHashMap(ids.size());
+          try (ResultSet rs = statement.executeQuery()) {
+            while (rs.next()) {
+              Head head = head(rs);
+              heads.put(head.id(), head);
+              bodies.put(
+                  head.id(),
+                  new Body(
+                      head,
+                      content ? Optional.of(rs.getString("content")) : Optional.empty(),
+                      metadata ? Optional.of(metadata(rs)) : Optional.empty(),
+                      embedding ? Vectors.fromBytes(rs.getBytes("embedding")) : null));
+            }
+          }
+          return bodies;
         });
-    return bodies;
   }
 
   /** A match of {@link #keyword}, with PostgreSQL's own rank of it. */

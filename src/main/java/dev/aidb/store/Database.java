@@ -5,10 +5,12 @@ import com.zaxxer.hikari.pool.HikariPool;
 import dev.aidb.core.Deadline;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -37,13 +39,14 @@ public final class Database implements AutoCloseable {
   private final PoolSettings settings;
   private final HikariPool pool;
   private final Jdbi jdbi;
+  private final StatementDeadlines deadlines = new StatementDeadlines();
 
   private Database(DatabaseEndpoint endpoint, PoolSettings settings) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.pool = new HikariPool(hikari(endpoint, settings));
     this.jdbi = Jdbi.create(this::connection);
-    jdbi.getConfig(SqlStatements.class).addCustomizer(new DeadlineStatements());
+    jdbi.getConfig(SqlStatements.class).addCustomizer(deadlines);
     jdbi.registerArrayType(UUID.class, "uuid");
     jdbi.registerArrayType(String.class, "text");
     jdbi.registerArrayType(Long.class, "bigint");
@@ -100,6 +103,41 @@ public final class Database implements AutoCloseable {
       return jdbi.withHandle(work);
     } catch (RuntimeException e) {
       throw SqlFailures.translate(e);
+    }
+  }
+
+  /** Fills in a statement's parameters, executes it and reads its result. */
+  @FunctionalInterface
+  public interface StatementWork<T> {
+    T apply(PreparedStatement statement) throws SQLException;
+  }
+
+  /**
+   * As {@link #withHandle} for one statement without Jdbi, when it is so frequent that Jdbi's own
+   * share of it counts.
+   */
+  public <T> T withStatement(String sql, StatementWork<T> work) {
+    try (Connection connection = connection()) {
+      return apply(connection, sql, work);
+    } catch (SQLException e) {
+      throw SqlFailures.translate(new UncheckedSqlException(e));
+    }
+  }
+
+  /** The same within the handle's transaction. */
+  public <T> T withStatement(Handle handle, String sql, StatementWork<T> work) {
+    try {
+      return apply(handle.getConnection(), sql, work);
+    } catch (SQLException e) {
+      throw new UncheckedSqlException(e);
+    }
+  }
+
+  private <T> T apply(Connection connection, String sql, StatementWork<T> work)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        StatementDeadlines.Watch watch = deadlines.watch(statement)) {
+      return work.apply(statement);
     }
   }
 
@@ -162,6 +200,7 @@ public final class Database implements AutoCloseable {
   /** Closes every connection; those in use are cut after a short grace. */
   @Override
   public void close() {
+    deadlines.close();
     try {
       pool.shutdown();
     } catch (InterruptedException e) {
