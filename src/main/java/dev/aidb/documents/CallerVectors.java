@@ -15,9 +15,6 @@ import dev.aidb.operation.Caller;
 import dev.aidb.operation.Json;
 import dev.aidb.projection.Projection;
 import dev.aidb.store.Database;
-import dev.aidb.store.Vectors;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,57 +23,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks and vectors that callers made themselves, under a document that exists. One statement
- * writes them, so that a single small write costs one round trip and one commit.
+ * writes them, so that a single small write costs one round trip and one commit, or a share of one
+ * when others come at the same time.
  */
 final class CallerVectors {
   private static final int KNOWN_DOCUMENTS = 100_000;
-
-  /**
-   * The documents are locked against any change until the commit: what is returned of them goes
-   * into the index along with the chunks, under the chunks' versions, and a change that came in
-   * between would not know of the new chunks. Rows are locked in one order by all, so that no two
-   * writers wait for each other.
-   */
-  private static final String PUT =
-      """
-      WITH item AS (
-        SELECT * FROM unnest(:ids::uuid[], :documents::uuid[], :names::text[], :contents::text[], :metadata::text[],
-                             :embeddings::bytea[])
-                      AS n (id, document_id, chunk, content, metadata, embedding)
-      ), owner AS (
-        SELECT id, collection, project, title, metadata, status FROM document
-        WHERE id IN (SELECT document_id FROM item)
-        ORDER BY collection COLLATE "C", project COLLATE "C", path COLLATE "C"
-        FOR SHARE
-      ), put AS (
-        INSERT INTO chunk (id, document_id, chunk, content, metadata, embedding, version)
-        SELECT item.id, item.document_id, item.chunk, item.content, item.metadata::jsonb, item.embedding,
-               nextval('record_version')
-        FROM item JOIN owner ON owner.id = item.document_id
-        ORDER BY item.document_id, item.chunk
-        ON CONFLICT (document_id, chunk) DO UPDATE
-           SET content = excluded.content, metadata = excluded.metadata, embedding = excluded.embedding,
-               version = nextval('record_version'), created_at = now()
-        RETURNING id, document_id, chunk, version
-      ), logged AS (
-        INSERT INTO change_log (collection, record_id, version)
-        SELECT owner.collection, put.id, put.version FROM put JOIN owner ON owner.id = put.document_id
-      )
-      SELECT put.id, put.document_id, put.chunk, put.version, owner.collection, owner.project, owner.title,
-             owner.metadata::text AS metadata, owner.status
-      FROM put JOIN owner ON owner.id = put.document_id
-      """;
+  private static final GroupCommit.Bounds SINGLES = new GroupCommit.Bounds(2, 64, 1_000);
 
   private final Database database;
   private final CollectionRegistry collections;
   private final Embedder embedder;
   private final Projection projection;
   private final IdSource ids;
+  private final VectorRows rows;
+  private final GroupCommit<VectorRows.Write, Optional<VectorRows.Row>> singles;
   private final Cache<UUID, String> collectionOf =
       Caffeine.newBuilder().maximumSize(KNOWN_DOCUMENTS).build();
 
@@ -91,6 +55,8 @@ final class CallerVectors {
     this.embedder = embedder;
     this.projection = projection;
     this.ids = ids;
+    this.rows = new VectorRows(database);
+    this.singles = new GroupCommit<>(SINGLES, VectorRows.Write::slot, rows::writeEach);
   }
 
   /** A chunk to be stored; at least one of content and vector is there. */
@@ -104,19 +70,6 @@ final class CallerVectors {
   /** A chunk that was stored. */
   record Placed(UUID id, UUID document, String chunk) {}
 
-  private record Slot(UUID document, String chunk) {}
-
-  private record Row(
-      UUID id,
-      UUID document,
-      String chunk,
-      long version,
-      String collection,
-      String project,
-      String title,
-      String metadata,
-      Status status) {}
-
   /**
    * Stores the items, the later of two for the same chunk; all of them or, when one is at fault,
    * none.
@@ -124,54 +77,76 @@ final class CallerVectors {
   List<Placed> put(List<Item> items, Caller caller) {
     Map<UUID, Collection> owners = owners(items, caller);
     List<float[]> vectors = vectors(items, owners);
-    Map<Slot, Integer> last = new LinkedHashMap<>();
+    Map<VectorRows.Slot, VectorRows.Write> last = new LinkedHashMap<>();
     for (int i = 0; i < items.size(); i++) {
-      last.put(new Slot(items.get(i).document(), items.get(i).chunk()), i);
+      Item item = items.get(i);
+      last.put(
+          slot(item),
+          new VectorRows.Write(
+              ids.next(),
+              slot(item),
+              item.content().orElse(""),
+              item.metadata().isEmpty() ? Optional.empty() : Optional.of(item.metadata()),
+              vectors.get(i)));
     }
-    List<Integer> chosen = List.copyOf(last.values());
+    List<VectorRows.Write> writes = List.copyOf(last.values());
     try (Projection.Ticket ticket = projection.begin()) {
-      List<Row> rows = write(items, vectors, chosen);
-      if (rows.size() < chosen.size()) {
+      Map<VectorRows.Slot, VectorRows.Row> rows = rows(writes);
+      if (rows.size() < writes.size()) {
         collectionOf.invalidateAll();
         owners(items, caller); // tells which documents are gone
         throw conflict();
       }
-      List<IndexChange> changes = new ArrayList<>(rows.size());
       Map<UUID, Map<String, Object>> documentMetadata = new HashMap<>();
-      Map<Slot, UUID> placed = new HashMap<>();
-      for (Row row : rows) {
-        Slot slot = new Slot(row.document, row.chunk);
-        int i = Objects.requireNonNull(last.get(slot));
-        placed.put(slot, row.id);
-        Map<String, Object> metadata =
-            documentMetadata.computeIfAbsent(row.document, d -> Json.readObject(row.metadata));
-        changes.add(change(row, items.get(i), vectors.get(i), metadata));
+      List<IndexChange> changes = new ArrayList<>(writes.size());
+      for (VectorRows.Write write : writes) {
+        VectorRows.Row row = Objects.requireNonNull(rows.get(write.slot()));
+        changes.add(
+            change(
+                row,
+                write,
+                documentMetadata.computeIfAbsent(
+                    write.slot().document(), d -> Json.readObject(row.metadata()))));
       }
       ticket.committed(changes);
       return items.stream()
-          .map(item -> new Slot(item.document(), item.chunk()))
+          .map(CallerVectors::slot)
           .map(slot ->
-              new Placed(Objects.requireNonNull(placed.get(slot)), slot.document, slot.chunk))
+              new Placed(
+                  Objects.requireNonNull(rows.get(slot)).id(), slot.document(), slot.chunk()))
           .toList();
     }
   }
 
+  private static VectorRows.Slot slot(Item item) {
+    return new VectorRows.Slot(item.document(), item.chunk());
+  }
+
+  /** The rows that were written: of all writes, or of fewer than that and nothing stays. */
+  private Map<VectorRows.Slot, VectorRows.Row> rows(List<VectorRows.Write> writes) {
+    if (writes.size() > 1) {
+      return rows.writeAll(writes);
+    }
+    VectorRows.Write only = writes.getFirst();
+    return singles.submit(only).map(row -> Map.of(only.slot(), row)).orElse(Map.of());
+  }
+
   private static IndexChange change(
-      Row row, Item item, float[] vector, Map<String, Object> documentMetadata) {
-    if (row.status != Status.APPROVED) {
-      return new IndexChange.Remove(row.id, row.version);
+      VectorRows.Row row, VectorRows.Write write, Map<String, Object> documentMetadata) {
+    if (row.status() != Status.APPROVED) {
+      return new IndexChange.Remove(row.id(), row.version());
     }
     return new IndexChange.Put(
         new IndexedRecord(
-            row.id,
-            row.version,
-            row.collection,
-            row.project,
-            row.document,
-            row.title,
-            item.content().orElse(""),
-            IndexedRecord.merged(documentMetadata, item.metadata()),
-            vector));
+            row.id(),
+            row.version(),
+            row.collection(),
+            row.project(),
+            write.slot().document(),
+            row.title(),
+            write.content(),
+            IndexedRecord.merged(documentMetadata, write.metadata().orElse(Map.of())),
+            write.vector()));
   }
 
   /** The collection of each document; 422 with every unknown one. */
@@ -258,60 +233,8 @@ final class CallerVectors {
     return vectors;
   }
 
-  /** What was written: all of the chosen items, or fewer than that and nothing stays. */
-  private List<Row> write(List<Item> items, List<float[]> vectors, List<Integer> chosen) {
-    if (chosen.size() == 1) {
-      // One item needs no transaction of several statements: it is stored or it isn't.
-      return database.withHandle(handle -> write(handle, items, vectors, chosen));
-    }
-    return database.inTransaction(handle -> {
-      List<Row> rows = write(handle, items, vectors, chosen);
-      if (rows.size() < chosen.size()) {
-        handle.rollback();
-      }
-      return rows;
-    });
-  }
-
   private static AidbException conflict() {
     return new AidbException(
         ErrorCode.CONFLICT, "A document was deleted meanwhile; nothing was stored");
-  }
-
-  private List<Row> write(
-      Handle handle, List<Item> items, List<float[]> vectors, List<Integer> chosen) {
-    return handle
-        .createQuery(PUT)
-        .bindArray("ids", UUID.class, chosen.stream().map(i -> ids.next()).toList())
-        .bindArray(
-            "documents", UUID.class, chosen.stream().map(i -> items.get(i).document()).toList())
-        .bindArray("names", String.class, chosen.stream().map(i -> items.get(i).chunk()).toList())
-        .bindArray(
-            "contents",
-            String.class,
-            chosen.stream().map(i -> items.get(i).content().orElse("")).toList())
-        .bindArray(
-            "metadata",
-            String.class,
-            chosen.stream()
-                .map(i -> items.get(i).metadata())
-                .map(m -> m.isEmpty() ? null : Json.text(m))
-                .toList())
-        .bind("embeddings", Vectors.array(chosen.stream().map(vectors::get).toList()))
-        .map((rs, context) -> row(rs))
-        .list();
-  }
-
-  private static Row row(ResultSet rs) throws SQLException {
-    return new Row(
-        rs.getObject("id", UUID.class),
-        rs.getObject("document_id", UUID.class),
-        rs.getString("chunk"),
-        rs.getLong("version"),
-        rs.getString("collection"),
-        rs.getString("project"),
-        rs.getString("title"),
-        rs.getString("metadata"),
-        Status.of(rs.getString("status")));
   }
 }
