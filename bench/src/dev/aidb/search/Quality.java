@@ -132,7 +132,7 @@ final class Quality {
 
   private List<String> fused(Arms arms, Fusion fusion) {
     return documents(
-        Fused.of(arms.dense(), arms.keyword(), fusion).stream().map(Fused.Item::id).toList());
+        Fused.of(arms.dense(), arms.keyword(), fusion).slice(0, Integer.MAX_VALUE).stream().map(Fused.Item::id).toList());
   }
 
   private List<String> documents(List<UUID> records) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /**
  * The one entry point to embeddings: queues with bounds, workers, a cache of queries.
@@ -89,9 +90,40 @@ public final class Embedder implements AutoCloseable {
     }
   }
 
-  /** The vector of one query, through the interactive lane. */
+  /** The vector of one query, if possible made on the calling thread. */
   public Embedding embedQuery(String text) {
-    return embed(List.of(text), Lane.INTERACTIVE).getFirst();
+    try (PendingEmbedding pending =
+        begin(text, model.computesOnly() ? EmbeddingLane::runOrOffer : EmbeddingLane::offer)) {
+      return pending.await();
+    }
+  }
+
+  /**
+   * Begins to embed a query, so that the caller can do other work until it needs the vector.
+   *
+   * @throws AidbException as {@link #embed}, where it is known at once
+   */
+  public PendingEmbedding begin(String text) {
+    return begin(text, EmbeddingLane::offer);
+  }
+
+  private PendingEmbedding begin(String text, BiConsumer<EmbeddingLane, EmbeddingJob> start) {
+    long begin = System.nanoTime();
+    Deadline deadline = Deadline.currentOr(settings.waitMax());
+    try {
+      deadline.check();
+      TextKey key = TextKey.of(text);
+      Embedding cached = cache.getIfPresent(key);
+      metrics.cacheLookup(cached != null);
+      EmbeddingJob job =
+          cached != null
+              ? EmbeddingJob.done(List.of(cached))
+              : joinOrStart(key, text, deadline, start);
+      return new PendingEmbedding(job, deadline, begin, metrics);
+    } catch (AidbException e) {
+      metrics.failed(e.code());
+      throw e;
+    }
   }
 
   private List<Embedding> embedBulk(List<String> texts, Deadline deadline) {
@@ -131,7 +163,7 @@ public final class Embedder implements AutoCloseable {
         if (cached != null) {
           known.put(key, cached);
         } else {
-          jobs.put(key, joinOrStart(key, text, deadline));
+          jobs.put(key, joinOrStart(key, text, deadline, EmbeddingLane::offer));
         }
       }
       for (Map.Entry<TextKey, EmbeddingJob> job : jobs.entrySet()) {
@@ -148,7 +180,8 @@ public final class Embedder implements AutoCloseable {
   }
 
   /** Joins the job that has the text already, or starts one. */
-  private EmbeddingJob joinOrStart(TextKey key, String text, Deadline deadline) {
+  private EmbeddingJob joinOrStart(
+      TextKey key, String text, Deadline deadline, BiConsumer<EmbeddingLane, EmbeddingJob> start) {
     EmbeddingJob fresh = new EmbeddingJob(List.of(text));
     fresh.join(deadline);
     EmbeddingJob job =
@@ -169,7 +202,7 @@ public final class Embedder implements AutoCloseable {
             }
             underWay.remove(key, fresh);
           });
-      lane(Lane.INTERACTIVE).offer(fresh);
+      start.accept(lane(Lane.INTERACTIVE), fresh);
     }
     return job;
   }

@@ -26,6 +26,13 @@ final class EmbeddingJob {
     this.texts = texts;
   }
 
+  /** A job that needn't be worked on. */
+  static EmbeddingJob done(List<Embedding> embeddings) {
+    EmbeddingJob job = new EmbeddingJob(List.of());
+    job.result.complete(embeddings);
+    return job;
+  }
+
   List<String> texts() {
     return texts;
   }

@@ -23,4 +23,13 @@ public interface EmbeddingModel extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * Whether {@link #embed} only computes and soon ends, so that a query may be embedded on its
+   * caller's thread. A model that waits for others is not called there, for a caller must be able
+   * to leave at its deadline.
+   */
+  default boolean computesOnly() {
+    return false;
+  }
 }

@@ -224,6 +224,11 @@ public final class MiniLmModel implements EmbeddingModel {
   }
 
   @Override
+  public boolean computesOnly() {
+    return true;
+  }
+
+  @Override
   public int dimension() {
     return DIMENSION;
   }

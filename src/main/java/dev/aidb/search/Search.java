@@ -8,7 +8,7 @@ import dev.aidb.core.UnitVectors;
 import dev.aidb.documents.Collection;
 import dev.aidb.documents.CollectionRegistry;
 import dev.aidb.embedding.Embedder;
-import dev.aidb.embedding.Lane;
+import dev.aidb.embedding.PendingEmbedding;
 import dev.aidb.index.ArmPage;
 import dev.aidb.index.DenseQuery;
 import dev.aidb.index.KeywordQuery;
@@ -179,42 +179,88 @@ public final class Search {
   }
 
   private Page withIndex(SearchInput input, Collection collection, RecordFilter filter) {
-    Optional<float[]> vector =
-        input.mode() == Mode.KEYWORD ? Optional.empty() : vector(input, collection);
-    boolean degraded = vector.isEmpty() && input.mode() != Mode.KEYWORD;
-    Mode mode = degraded ? Mode.KEYWORD : input.mode();
-    Ranking ranking =
-        switch (mode) {
-          case VECTOR -> dense(input, filter, vector.orElseThrow());
-          case KEYWORD -> keyword(input, filter);
-          case HYBRID -> hybrid(input, collection, filter, vector.orElseThrow());
-        };
-    return new Page(
-        results(ranking.page, input, collection),
-        ranking.total,
-        degraded ? List.of("embeddings") : List.of(),
-        mode);
+    if (input.mode() == Mode.KEYWORD) {
+      return page(keyword(input, filter), input, collection, Mode.KEYWORD, List.of());
+    }
+    try (QueryVector vector = queryVector(input, collection)) {
+      Optional<ArmPage> keyword =
+          input.mode() == Mode.HYBRID
+              // Found while the text is being embedded.
+              ? Optional.of(keywordArm(input, collection, filter))
+              : Optional.empty();
+      Optional<float[]> found = vector.await();
+      if (found.isEmpty()) {
+        return page(keyword(input, filter), input, collection, Mode.KEYWORD, List.of("embeddings"));
+      }
+      Ranking ranking =
+          keyword
+              .map(words -> hybrid(input, collection, filter, found.get(), words))
+              .orElseGet(() -> dense(input, filter, found.get()));
+      return page(ranking, input, collection, input.mode(), List.of());
+    }
   }
 
-  /** The query's vector; empty when there is no model to make it or the model is down. */
-  private Optional<float[]> vector(SearchInput input, Collection collection) {
+  private Page page(
+      Ranking ranking, SearchInput input, Collection collection, Mode mode, List<String> degraded) {
+    return new Page(results(ranking.page, input, collection), ranking.total, degraded, mode);
+  }
+
+  /** A query's vector, given or on its way. */
+  private interface QueryVector extends AutoCloseable {
+    /** The vector; empty when there is no model to make it or the model is down. */
+    Optional<float[]> await();
+
+    @Override
+    default void close() {}
+  }
+
+  private QueryVector queryVector(SearchInput input, Collection collection) {
     float[] given = input.embedding();
     if (given != null) {
-      return Optional.of(UnitVectors.normalised(given));
+      return () -> Optional.of(UnitVectors.normalised(given));
     }
     if (!collection.model().equals(embedder.model())) {
-      return Optional.empty();
+      return Optional::empty;
     }
+    if (input.mode() == Mode.VECTOR) { // there is nothing else to do meanwhile
+      return () -> {
+        try {
+          return Optional.of(embedder.embedQuery(input.query()).vector());
+        } catch (AidbException e) {
+          return withoutModel(e);
+        }
+      };
+    }
+    PendingEmbedding pending;
     try {
-      return Optional.of(
-          embedder.embed(List.of(input.query()), Lane.INTERACTIVE).getFirst().vector());
+      pending = embedder.begin(input.query());
     } catch (AidbException e) {
-      if (e.code() != ErrorCode.UNAVAILABLE) {
-        throw e;
-      }
-      LOG.log(Level.WARNING, "A search is answered by keywords alone: {0}", e.detail());
-      return Optional.empty();
+      return () -> withoutModel(e);
     }
+    return new QueryVector() {
+      @Override
+      public Optional<float[]> await() {
+        try {
+          return Optional.of(pending.await().vector());
+        } catch (AidbException e) {
+          return withoutModel(e);
+        }
+      }
+
+      @Override
+      public void close() {
+        pending.close();
+      }
+    };
+  }
+
+  /** Keywords must do when the model is down; any other failure is the search's. */
+  private static Optional<float[]> withoutModel(AidbException failure) {
+    if (failure.code() != ErrorCode.UNAVAILABLE) {
+      throw failure;
+    }
+    LOG.log(Level.WARNING, "A search is answered by keywords alone: {0}", failure.detail());
+    return Optional.empty();
   }
 
   private Ranking dense(SearchInput input, RecordFilter filter, float[] vector) {
@@ -260,25 +306,26 @@ public final class Search {
     return new Ranking(page, arm.total());
   }
 
+  private ArmPage keywordArm(SearchInput input, Collection collection, RecordFilter filter) {
+    return index.keyword(
+        new KeywordQuery(
+            input.collection(), input.query(), filter, 0, 0, collection.fusion().depth()));
+  }
+
   private Ranking hybrid(
-      SearchInput input, Collection collection, RecordFilter filter, float[] vector) {
+      SearchInput input,
+      Collection collection,
+      RecordFilter filter,
+      float[] vector,
+      ArmPage keyword) {
     int depth = collection.fusion().depth();
     ArmPage dense = index.dense(DenseQuery.first(depth, input.collection(), vector, filter));
-    ArmPage keyword =
-        index.keyword(new KeywordQuery(input.collection(), input.query(), filter, 0, 0, depth));
-    List<Fused.Item> fused = Fused.of(dense.hits(), keyword.hits(), collection.fusion());
-    int total = fused.size();
-    if (input.minScore() > 0) {
-      // The list is in the order of its values: what counts is how many come before the first that
-      // is too low.
-      total = 0;
-      while (total < fused.size() && fused.get(total).value() >= input.minScore()) {
-        total++;
-      }
-    }
+    Fused fused = Fused.of(dense.hits(), keyword.hits(), collection.fusion());
+    // They stand in the order of their values: those that are too low are the last.
+    int total = fused.count(input.minScore());
     int from = Math.min(input.offset(), total);
     List<Ranked> page =
-        fused.subList(from, Math.min(total, from + input.limit())).stream()
+        fused.slice(from, Math.min(total, from + input.limit())).stream()
             .map(item ->
                 new Ranked(item.id(), item.version(), item.value(), item.dense(), item.keyword()))
             .toList();

@@ -21,7 +21,7 @@ class FusedTest {
   void a_record_first_in_both_arms_has_the_greatest_value() {
     List<Hit> arm = hits(1, 2, 3);
 
-    List<Fused.Item> fused = Fused.of(arm, arm, Fusion.USUAL);
+    List<Fused.Item> fused = all(arm, arm, Fusion.USUAL);
 
     assertThat(fused.getFirst().id()).isEqualTo(id(1));
     assertThat(fused.getFirst().value()).isEqualTo(1.0);
@@ -31,7 +31,7 @@ class FusedTest {
   void values_are_weighted_reciprocal_ranks_over_the_greatest_sum() {
     Fusion fusion = new Fusion(2, 1, 10, 1_000);
 
-    List<Fused.Item> fused = Fused.of(hits(1, 2), hits(2), fusion);
+    List<Fused.Item> fused = all(hits(1, 2), hits(2), fusion);
 
     double best = 3 / 11.0;
     assertThat(fused).extracting(Fused.Item::id).containsExactly(id(2), id(1));
@@ -45,14 +45,14 @@ class FusedTest {
     UUID low = UUID.fromString("0fffffff-0000-7000-8000-000000000000");
 
     List<Fused.Item> fused =
-        Fused.of(List.of(new Hit(high, 1, .5)), List.of(new Hit(low, 1, 3)), Fusion.USUAL);
+        all(List.of(new Hit(high, 1, .5)), List.of(new Hit(low, 1, 3)), Fusion.USUAL);
 
     assertThat(fused).extracting(Fused.Item::id).containsExactly(low, high);
   }
 
   @Test
   void the_standing_in_each_arm_is_kept() {
-    Fused.Item item = Fused.of(List.of(new Hit(id(1), 1, .5)), List.of(), Fusion.USUAL).getFirst();
+    Fused.Item item = all(List.of(new Hit(id(1), 1, .5)), List.of(), Fusion.USUAL).getFirst();
 
     assertThat(item.dense()).contains(new Fused.Standing(1, .5));
     assertThat(item.keyword()).isEmpty();
@@ -70,8 +70,16 @@ class FusedTest {
     List<Hit> keywordArm = shuffled(~seed, 45).subList(0, keyword);
 
     List<Fused.Item> fused =
-        Fused.of(denseArm, keywordArm, new Fusion(denseWeight, keywordWeight, k, 1_000));
+        all(denseArm, keywordArm, new Fusion(denseWeight, keywordWeight, k, 1_000));
 
+    Fused sliced = Fused.of(denseArm, keywordArm, new Fusion(denseWeight, keywordWeight, k, 1_000));
+    int middle = fused.size() / 2;
+    assertThat(sliced.slice(0, middle)).isEqualTo(fused.subList(0, middle));
+    assertThat(sliced.slice(middle, fused.size() + 5))
+        .isEqualTo(fused.subList(middle, fused.size()));
+    double least = fused.get(middle).value();
+    assertThat(sliced.count(least))
+        .isEqualTo((int) fused.stream().filter(item -> item.value() >= least).count());
     List<UUID> firstThree = fused.stream().limit(3).map(Fused.Item::id).toList();
     assertThat(firstThree).contains(denseArm.getFirst().id(), keywordArm.getFirst().id());
     assertThat(fused).extracting(Fused.Item::id).doesNotHaveDuplicates();
@@ -81,6 +89,10 @@ class FusedTest {
             a.value() != b.value()
                 ? Double.compare(b.value(), a.value())
                 : a.id().toString().compareTo(b.id().toString()));
+  }
+
+  private static List<Fused.Item> all(List<Hit> dense, List<Hit> keyword, Fusion fusion) {
+    return Fused.of(dense, keyword, fusion).slice(0, Integer.MAX_VALUE);
   }
 
   private static List<Hit> shuffled(long seed, int count) {

@@ -58,7 +58,7 @@ final class DenseArm {
   private long[] sample(DenseScan scan, long total, int depth) throws IOException {
     int candidates = Math.max(settings.rescoredDeep(), 2 * depth);
     if (total > Math.max(candidates, settings.exactBelow())) {
-      long[] ranking = scan.rescored(scan.candidates(candidates));
+      long[] ranking = scan.rescored(scan.anyOrderCandidates(candidates));
       if (!DenseSequence.undecided(ranking, depth)) {
         return ranking;
       }

@@ -43,12 +43,21 @@ final class DenseScan {
    * smaller number gives is the beginning of what a greater one gives.
    */
   long[] candidates(int wanted) throws IOException {
+    return estimated(wanted).best();
+  }
+
+  /** The same in no order, for who rescores all of them. */
+  long[] anyOrderCandidates(int wanted) throws IOException {
+    return estimated(wanted).unordered();
+  }
+
+  private TopScores estimated(int wanted) throws IOException {
     float[] rotated = Rotation.of(query.length).rotate(query);
     TopScores top = TopScores.strict(wanted);
     for (DenseSegment segment : segments) {
       segment.estimate(query, rotated, top);
     }
-    return top.best();
+    return top;
   }
 
   /** The ranking of candidates by their true cosines, as keys of their documents, best first. */

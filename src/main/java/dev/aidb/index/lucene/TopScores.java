@@ -109,10 +109,15 @@ final class TopScores {
 
   /** The best, first one first. */
   long[] best() {
-    prune();
-    long[] best = Arrays.copyOf(keys, size);
+    long[] best = unordered();
     sort(best);
     return best;
+  }
+
+  /** The best, in no order. */
+  long[] unordered() {
+    prune();
+    return Arrays.copyOf(keys, size);
   }
 
   /** Sorts keys, best first. */
