@@ -37,7 +37,7 @@ class ArchitectureTest {
           Set.of("http"),
           Set.of("documents", "search", "chunking"),
           Set.of("projection", "index", "index.lucene", "embedding", "store"),
-          Set.of("guard", "health", "metrics", "operation", "config", "log"),
+          Set.of("guard", "resilience", "health", "metrics", "operation", "config", "log"),
           Set.of("core"));
 
   private static JavaClasses program;

@@ -29,6 +29,7 @@ import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
 import dev.aidb.projection.IndexOperations;
 import dev.aidb.projection.Projection;
+import dev.aidb.resilience.Breakers;
 import dev.aidb.search.Search;
 import dev.aidb.search.SearchOperations;
 import dev.aidb.store.ChangeLog;
@@ -92,17 +93,20 @@ public final class Aidb implements AutoCloseable {
   private final Metrics metrics;
   private final StartupState startup = new StartupState();
   private final Dependencies dependencies = new Dependencies();
+  private final Breakers breakers;
   private final Health health;
   private int port;
 
   private Aidb(Config config, String version) {
     this.config = config;
     this.metrics = new Metrics(version);
+    this.breakers = new Breakers(metrics.registry(), config.redis().host().isPresent());
     this.health =
         new Health(
             Clock.systemUTC(),
             startup,
             dependencies.probes(config.health()),
+            breakers::states,
             new HealthMetrics(metrics.registry()));
   }
 
@@ -183,7 +187,7 @@ public final class Aidb implements AutoCloseable {
     // What takes its time goes first, side by side.
     Future<DatabaseEndpoint> endpoint = begin("start-database", () -> startDatabase(data));
     Future<Model> loading =
-        begin("start-model", () -> started(Part.MODEL, Model.load(config.embeddings())));
+        begin("start-model", () -> started(Part.MODEL, Model.load(config.embeddings(), breakers)));
     Future<LuceneIndex> files =
         begin("start-index", () -> started(Part.INDEX, openIndex(data.index())));
     HttpServer http = started(Part.HTTP, listen(ids));

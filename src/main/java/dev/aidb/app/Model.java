@@ -9,6 +9,8 @@ import dev.aidb.embedding.MiniLmModel;
 import dev.aidb.embedding.RemoteModel;
 import dev.aidb.embedding.RemoteSettings;
 import dev.aidb.embedding.Tokenizer;
+import dev.aidb.resilience.Breaker;
+import dev.aidb.resilience.Breakers;
 import java.net.URI;
 
 /**
@@ -27,8 +29,11 @@ record Model(EmbeddingModel vectors, Tokenizer tokenizer, EmbedderSettings bound
    *
    * @throws dev.aidb.core.StartFailure when neither can be had
    */
-  static Model load(Config.Embeddings config) {
-    return config.url().map(url -> remote(config, url)).orElseGet(() -> inProcess(config));
+  static Model load(Config.Embeddings config, Breakers breakers) {
+    return config
+        .url()
+        .map(url -> remote(config, url, breakers.of(Breakers.EMBEDDINGS)))
+        .orElseGet(() -> inProcess(config));
   }
 
   private static Model inProcess(Config.Embeddings config) {
@@ -38,7 +43,7 @@ record Model(EmbeddingModel vectors, Tokenizer tokenizer, EmbedderSettings bound
     return new Model(model, model.tokenizer(), bounds(EmbedderSettings.inProcess(workers), config));
   }
 
-  private static Model remote(Config.Embeddings config, URI url) {
+  private static Model remote(Config.Embeddings config, URI url, Breaker breaker) {
     RemoteSettings.Protocol protocol =
         switch (config.protocol()) {
           case OPENAI -> RemoteSettings.Protocol.OPENAI;
@@ -47,7 +52,8 @@ record Model(EmbeddingModel vectors, Tokenizer tokenizer, EmbedderSettings bound
     ApiKey key = config.apiKey().map(Secret::reveal).map(ApiKey::of).orElseGet(ApiKey::none);
     RemoteModel model =
         new RemoteModel(
-            RemoteSettings.of(url, protocol, config.model(), config.dimension()).with(key));
+            RemoteSettings.of(url, protocol, config.model(), config.dimension()).with(key),
+            breaker);
     EmbedderSettings usual = EmbedderSettings.remote();
     int workers = config.workers() == 0 ? usual.interactiveWorkers() : config.workers();
     EmbedderSettings chosen =

@@ -4,6 +4,7 @@ import dev.aidb.core.AidbException;
 import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.StartFailure;
+import dev.aidb.resilience.Breaker;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model behind an OpenAI-compatible or Text-Embeddings-Inference endpoint.
  *
- * <p>Asking twice does no harm, so a refused or broken connection, 429 and 503 are tried again
- * after a random pause that grows, within the deadline and a {@link RetryBudget}. An answer of the
- * wrong count or dimension, or with a vector that is zero or not finite, is an {@code UNAVAILABLE}
- * error. The endpoint doesn't say how many tokens a text had: {@link Embedding#tokens()} is 0 and
- * {@link Embedding#truncated()} false.
+ * <p>Every attempt goes through a circuit breaker. Asking twice does no harm, so a refused or
+ * broken connection, 429 and 503 are tried again after a random pause that grows, within the
+ * deadline and a {@link RetryBudget}. An answer of the wrong count or dimension, or with a vector
+ * that is zero or not finite, is an {@code UNAVAILABLE} error. The endpoint doesn't say how many
+ * tokens a text had: {@link Embedding#tokens()} is 0 and {@link Embedding#truncated()} false.
  */
 public final class RemoteModel implements EmbeddingModel {
   private static final System.Logger LOG = System.getLogger(RemoteModel.class.getName());
@@ -46,6 +47,7 @@ public final class RemoteModel implements EmbeddingModel {
 
   private final RemoteSettings settings;
   private final HttpClient client;
+  private final Breaker breaker;
   private final RetryBudget budget = new RetryBudget(RETRIES_MAX);
   private final int dimension;
 
@@ -55,8 +57,9 @@ public final class RemoteModel implements EmbeddingModel {
    *
    * @throws StartFailure if the key can't be read, or the dimension can't be learned
    */
-  public RemoteModel(RemoteSettings settings) {
+  public RemoteModel(RemoteSettings settings, Breaker breaker) {
     this.settings = settings;
+    this.breaker = breaker;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -125,7 +128,7 @@ public final class RemoteModel implements EmbeddingModel {
     for (int attempt = 1; ; attempt++) {
       deadline.check();
       try {
-        List<float[]> vectors = attempt(question, texts.size(), deadline);
+        List<float[]> vectors = breaker.call(() -> attempt(question, texts.size(), deadline));
         budget.succeeded();
         return vectors;
       } catch (Failed e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * The program's health: runs the probes between {@link #start} and {@link #close}, and answers from
@@ -38,9 +39,19 @@ public final class Health implements AutoCloseable {
   private final List<ProbeRun> probes;
   private final Deadlocks deadlocks = new Deadlocks();
   private final List<Thread> threads = new ArrayList<>();
+  private final Supplier<Map<String, String>> breakers;
   private volatile boolean stopping;
 
-  public Health(Clock clock, StartupState startup, List<Probe> probes, HealthMetrics metrics) {
+  /**
+   * @param breakers tells the state of each circuit breaker by its service's name
+   */
+  public Health(
+      Clock clock,
+      StartupState startup,
+      List<Probe> probes,
+      Supplier<Map<String, String>> breakers,
+      HealthMetrics metrics) {
+    this.breakers = breakers;
     this.clock = clock;
     this.startup = startup;
     this.metrics = metrics;
@@ -187,10 +198,7 @@ public final class Health implements AutoCloseable {
     return probes.stream().map(ProbeRun::finding).toList();
   }
 
-  /**
-   * The dependencies at a glance. What this release doesn't use yet is {@code disabled}, and the
-   * map of circuit breakers is empty as there are none.
-   */
+  /** The dependencies at a glance. What this release doesn't use yet is {@code disabled}. */
   private Reply<Overview> overview() {
     String database = glance(DATABASE);
     boolean up = database.equals(OK);
@@ -204,7 +212,7 @@ public final class Health implements AutoCloseable {
             DISABLED,
             DISABLED,
             "0 servers cached",
-            Map.of()));
+            breakers.get()));
   }
 
   private String glance(String dependency) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.aidb.config.Config;
+import dev.aidb.resilience.Breakers;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +37,8 @@ class ModelTest {
             .with("embeddings.api_key", "k-1")
             .with("embeddings.workers", 3)
             .with("embeddings.queue", 7);
-    try (Model model = Model.load(config.embeddings())) {
+    try (Model model =
+        Model.load(config.embeddings(), new Breakers(new PrometheusRegistry(), false))) {
       assertThat(model.vectors().name()).isEqualTo("two-numbers");
       assertThat(model.vectors().dimension()).isEqualTo(2); // asked for, since it wasn't told
       assertThat(model.vectors().embed(List.of("a")).getFirst().vector()).containsExactly(.6f, .8f);

@@ -11,6 +11,9 @@ import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.StartFailure;
 import dev.aidb.embedding.RemoteSettings.Protocol;
+import dev.aidb.resilience.Breaker;
+import dev.aidb.resilience.Breakers;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -114,7 +117,7 @@ class RemoteModelTest {
     answerWith("[[1,2]]");
     try (RemoteModel model =
         new RemoteModel(
-            RemoteSettings.of(base(), Protocol.TEI, "m", 2).with(ApiKey.inFile(file)))) {
+            RemoteSettings.of(base(), Protocol.TEI, "m", 2).with(ApiKey.inFile(file)), breaker())) {
       model.embed(List.of("a"));
       Files.writeString(file, "secret-2");
       model.embed(List.of("a"));
@@ -125,7 +128,7 @@ class RemoteModelTest {
     Files.delete(file);
     RemoteSettings settings =
         RemoteSettings.of(base(), Protocol.TEI, "m", 2).with(ApiKey.inFile(file));
-    assertThatThrownBy(() -> new RemoteModel(settings)).isInstanceOf(StartFailure.class);
+    assertThatThrownBy(() -> new RemoteModel(settings, breaker())).isInstanceOf(StartFailure.class);
   }
 
   @ParameterizedTest
@@ -204,7 +207,10 @@ class RemoteModelTest {
   @Test
   void retriesHaveABudget() {
     handler = exchange -> answer(exchange, 503, "");
-    try (RemoteModel model = model(Protocol.TEI, 2)) {
+    Duration minute = Duration.ofMinutes(1);
+    Breaker patient = new Breaker("embeddings", new Breaker.Rule(1_000, minute, minute), () -> {});
+    RemoteSettings settings = RemoteSettings.of(base(), Protocol.TEI, "m", 2);
+    try (RemoteModel model = new RemoteModel(settings, patient)) {
       for (int i = 0; i < 8; i++) {
         assertUnavailable(model);
       }
@@ -273,7 +279,7 @@ class RemoteModelTest {
     RemoteSettings settings =
         new RemoteSettings(
             base(), Protocol.TEI, "m", 2, 512, ApiKey.none(), Duration.ofMillis(100), 1_000, 3);
-    try (RemoteModel model = new RemoteModel(settings)) {
+    try (RemoteModel model = new RemoteModel(settings, breaker())) {
       ScopedValue.where(Deadline.CURRENT, Deadline.in(Duration.ofSeconds(20)))
           .run(() -> assertUnavailable(model));
     }
@@ -319,7 +325,7 @@ class RemoteModelTest {
   }
 
   private RemoteModel model(Protocol protocol, int dimension) {
-    return new RemoteModel(RemoteSettings.of(base(), protocol, "m", dimension));
+    return new RemoteModel(RemoteSettings.of(base(), protocol, "m", dimension), breaker());
   }
 
   private static void assertUnavailable(RemoteModel model) {
@@ -330,5 +336,28 @@ class RemoteModelTest {
               assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
               assertThat(e.retryAfter()).isPresent();
             });
+  }
+
+  private static Breaker breaker() {
+    return new Breakers(new PrometheusRegistry(), false).of(Breakers.EMBEDDINGS);
+  }
+
+  @Test
+  void asksNoMoreOnceTheBreakerIsOpen() {
+    AtomicInteger asked = new AtomicInteger();
+    handler =
+        exchange -> {
+          asked.incrementAndGet();
+          answer(exchange, 500, "");
+        };
+    Breaker breaker = breaker();
+    RemoteSettings settings = RemoteSettings.of(base(), Protocol.TEI, "m", 2);
+    try (RemoteModel model = new RemoteModel(settings, breaker)) {
+      for (int i = 0; i < 20; i++) {
+        assertUnavailable(model);
+      }
+    }
+    assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
+    assertThat(asked).hasValue(5);
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,7 @@ class HealthTest {
           startup,
           List.of(
               probe(Health.DATABASE, true, databaseUp), probe(Health.EMBEDDINGS, false, modelUp)),
+          Map::of,
           new HealthMetrics(metrics.registry()));
 
   @AfterEach
@@ -173,7 +175,12 @@ class HealthTest {
               return null;
             });
     try (Health stuck =
-        new Health(NOW, startup, List.of(hanging), new HealthMetrics(new Metrics("t").registry()))
+        new Health(
+                NOW,
+                startup,
+                List.of(hanging),
+                Map::of,
+                new HealthMetrics(new Metrics("t").registry()))
             .start()) {
       finishStartup();
       assertThat(stuck.ready().status()).isEqualTo(CheckStatus.UNHEALTHY);

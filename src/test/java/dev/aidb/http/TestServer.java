@@ -96,6 +96,7 @@ final class TestServer implements AutoCloseable {
                 Clock.systemUTC(),
                 new StartupState(),
                 List.of(),
+                Map::of,
                 new HealthMetrics(metrics.registry()))));
     return routes;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.aidb.resilience;
+
+import org.jspecify.annotations.NullMarked;
