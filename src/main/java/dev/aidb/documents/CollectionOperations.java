@@ -5,6 +5,7 @@ import dev.aidb.core.AidbException;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.operation.Call;
 import dev.aidb.operation.Characters;
+import dev.aidb.operation.Cursor;
 import dev.aidb.operation.Default;
 import dev.aidb.operation.Description;
 import dev.aidb.operation.JsonBounds;
@@ -142,6 +143,7 @@ public final class CollectionOperations {
             .route(Method.POST, "/collections")
             .scope(Scope.ADMIN)
             .statuses(201)
+            .audited("collection.create", NewCollection::name)
             .handler(this::create),
         Operation.named("get_collection", CollectionName.class, CollectionView.class)
             .category("Collections")
@@ -160,6 +162,7 @@ public final class CollectionOperations {
             .scope(Scope.ADMIN)
             .traits(Trait.DESTRUCTIVE)
             .deadline(Duration.ofMinutes(10))
+            .audited("collection.delete", CollectionName::name)
             .handler(this::delete));
   }
 

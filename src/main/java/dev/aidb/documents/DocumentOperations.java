@@ -9,6 +9,7 @@ import dev.aidb.documents.Intake.Answer;
 import dev.aidb.documents.Intake.Outcome;
 import dev.aidb.operation.Call;
 import dev.aidb.operation.Characters;
+import dev.aidb.operation.Cursor;
 import dev.aidb.operation.Default;
 import dev.aidb.operation.Description;
 import dev.aidb.operation.Handler;
@@ -239,6 +240,7 @@ public final class DocumentOperations {
             .route(Method.DELETE, "/documents/{id}")
             .scope(Scope.WRITE)
             .traits(Trait.DESTRUCTIVE, Trait.IDEMPOTENT)
+            .audited("document.delete", input -> input.id().toString())
             .handler(this::delete),
         Operation.named("approve", Approve.class, Approved.class)
             .category("Administration")
@@ -247,6 +249,10 @@ public final class DocumentOperations {
             .route(Method.POST, "/api/v1/admin/approve")
             .scope(Scope.ADMIN)
             .traits(Trait.IDEMPOTENT)
+            .audited(
+                "document.approve",
+                input -> input.id().toString(),
+                input -> Map.of("status", input.status().wireName()))
             .handler(this::approve));
   }
 

@@ -80,9 +80,22 @@ final class DeclarationFaults {
     if (operation.streams() && operation.method() != Operation.Method.POST) {
       add(name, "a stream needs POST");
     }
+    checkAudit(operation);
     checkRoute(operation);
     checkInput(operation.input());
     checkOutput(operation.output());
+  }
+
+  private void checkAudit(Operation<?, ?> operation) {
+    boolean administrates =
+        operation.scope() == Scope.ADMIN && !operation.traits().contains(Operation.Trait.READ_ONLY);
+    boolean destroys = operation.traits().contains(Operation.Trait.DESTRUCTIVE);
+    if ((administrates || destroys) && operation.audit().isEmpty()) {
+      add(operation.name(), "it destroys or administrates and isn't audited");
+    }
+    if (operation.streams() && operation.audit().isPresent()) {
+      add(operation.name(), "a stream can't be audited");
+    }
   }
 
   private void line(String where, String what, String text) {

@@ -142,8 +142,9 @@ public final class OpenApi {
         Map.of(plain.mediaType(), Map.of("schema", Map.of("type", "string")));
     responses.put("200", response("Done.", content));
     if (plain.scope() != Scope.PUBLIC) {
-      responses.put("401", problem(401));
-      responses.put("403", problem(403));
+      for (int status : List.of(400, 401, 403, 503)) {
+        responses.put(Integer.toString(status), problem(status));
+      }
     }
     return ordered(
         "operationId", plain.name(),
@@ -328,11 +329,16 @@ public final class OpenApi {
     return schemes;
   }
 
-  /** Either key will do; the empty requirement stands for a server in local mode. */
+  /**
+   * Either key will do, with the scope as its role; the empty requirement stands for a server in
+   * local mode.
+   */
   private static List<Object> security(Scope scope) {
-    return scope == Scope.PUBLIC
-        ? List.of(Map.of())
-        : List.of(Map.of(), Map.of("bearer", List.of()), Map.of("api_key", List.of()));
+    if (scope == Scope.PUBLIC) {
+      return List.of(Map.of());
+    }
+    List<String> roles = List.of(scope.name().toLowerCase(Locale.ROOT));
+    return List.of(Map.of(), Map.of("bearer", roles), Map.of("api_key", roles));
   }
 
   private void writeSchemas() {

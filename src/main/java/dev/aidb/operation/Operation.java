@@ -2,7 +2,10 @@ package dev.aidb.operation;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One thing that a client can ask, declared once.
@@ -27,6 +30,7 @@ import java.util.Set;
  * @param input the input record's class
  * @param output the output record's class
  * @param statuses the successful statuses it may answer, the usual one first
+ * @param audit what the audit trail keeps of a call; not empty for what destroys or administrates
  * @param handler what runs
  */
 public record Operation<I extends Record, O>(
@@ -43,6 +47,7 @@ public record Operation<I extends Record, O>(
     Class<I> input,
     Class<O> output,
     java.util.List<Integer> statuses,
+    Optional<Audit<I>> audit,
     Handler<I, O> handler) {
 
   /** The HTTP methods in use. */
@@ -95,6 +100,7 @@ public record Operation<I extends Record, O>(
     private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
     private Duration deadline = USUAL_DEADLINE;
     private java.util.List<Integer> statuses = java.util.List.of(200);
+    private Optional<Audit<I>> audit = Optional.empty();
 
     private Builder(String name, Class<I> input, Class<O> output) {
       this.name = name;
@@ -148,6 +154,18 @@ public record Operation<I extends Record, O>(
       return this;
     }
 
+    /** Has calls kept by the audit trail; see {@link Audit} for what goes into it. */
+    public Builder<I, O> audited(String action, Function<I, String> target) {
+      return audited(action, target, input -> Map.of());
+    }
+
+    /** As above, with further facts. */
+    public Builder<I, O> audited(
+        String action, Function<I, String> target, Function<I, Map<String, Object>> details) {
+      this.audit = Optional.of(new Audit<>(action, target, details));
+      return this;
+    }
+
     public Operation<I, O> handler(Handler.Unary<I, O> handler) {
       return build(handler);
     }
@@ -159,7 +177,7 @@ public record Operation<I extends Record, O>(
     private Operation<I, O> build(Handler<I, O> handler) {
       return new Operation<>(
           name, category, title, summary, method, path, scope, cost, traits, deadline, input,
-          output, statuses, handler);
+          output, statuses, audit, handler);
     }
   }
 }

@@ -53,6 +53,7 @@ public final class IndexOperations {
             .scope(Scope.ADMIN)
             .traits(Trait.IDEMPOTENT)
             .deadline(LONG)
+            .audited("index.verify", input -> "index")
             .handler(this::verify),
         Operation.named("rebuild_index", Nothing.class, Rebuilt.class)
             .category("Administration")
@@ -63,6 +64,7 @@ public final class IndexOperations {
             .scope(Scope.ADMIN)
             .traits(Trait.IDEMPOTENT)
             .deadline(LONG)
+            .audited("index.rebuild", input -> "index")
             .handler(this::rebuild),
         Operation.named("get_index_status", Nothing.class, IndexStatus.class)
             .category("Administration")

@@ -53,6 +53,7 @@ class OperationsTest {
         .category("c")
         .title("t")
         .summary("s")
+        .scope(Scope.READ)
         .route(Operation.Method.POST, "/" + name);
   }
 
@@ -80,6 +81,7 @@ class OperationsTest {
             .category("c")
             .title("t")
             .summary("s")
+            .scope(Scope.READ)
             .route(Operation.Method.POST, "/bad")
             .handler((input, call) -> Reply.ok(input));
 
@@ -132,6 +134,7 @@ class OperationsTest {
             "Not-Snake: the cost is negative",
             "Not-Snake: the deadline is not positive",
             "Not-Snake: the statuses are not HTTP statuses",
+            "Not-Snake: it destroys or administrates and isn't audited",
             "Not-Snake: the path's {id} is not a component of the input");
   }
 
@@ -146,6 +149,7 @@ class OperationsTest {
                     .category("c")
                     .title("t")
                     .summary("s")
+                    .scope(Scope.READ)
                     .route(Operation.Method.GET, "/documents/{id}")
                     .handler((input, call) -> Reply.ok(new Good(null)))))
         .containsExactly(
@@ -177,6 +181,7 @@ class OperationsTest {
                     .category("c")
                     .title("t")
                     .summary("s")
+                    .scope(Scope.WRITE)
                     .route(Operation.Method.PATCH, "/put/{id}")
                     .stream((lines, out, call) -> {})))
         .containsExactlyInAnyOrder(

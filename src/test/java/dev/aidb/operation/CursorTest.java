@@ -1,4 +1,4 @@
-package dev.aidb.documents;
+package dev.aidb.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

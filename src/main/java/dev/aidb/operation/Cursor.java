@@ -1,4 +1,4 @@
-package dev.aidb.documents;
+package dev.aidb.operation;
 
 import dev.aidb.core.AidbException;
 import java.nio.charset.StandardCharsets;
@@ -8,16 +8,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The opaque place where the next page of a list begins: the last page's last key. */
-final class Cursor {
+public final class Cursor {
   private Cursor() {}
 
-  static String of(Object key) {
+  /** The cursor of a page that ends with this key, as text. */
+  public static String of(Object key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(key.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  static Optional<String> text(@Nullable String cursor) {
+  /**
+   * The key that a cursor holds, where there is one.
+   *
+   * @throws AidbException a 422 for what no answer gave as a cursor
+   */
+  public static Optional<String> text(@Nullable String cursor) {
     if (cursor == null) {
       return Optional.empty();
     }
@@ -28,7 +34,8 @@ final class Cursor {
     }
   }
 
-  static Optional<UUID> id(@Nullable String cursor) {
+  /** As {@link #text}, for a list in the order of ids. */
+  public static Optional<UUID> id(@Nullable String cursor) {
     try {
       return text(cursor).map(UUID::fromString);
     } catch (IllegalArgumentException e) {
