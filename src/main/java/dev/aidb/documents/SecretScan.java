@@ -51,7 +51,8 @@ public final class SecretScan {
           new Credential("sk-ant-", Alphabet.DASHED, 40, "Anthropic key"),
           new Credential("sk-proj-", Alphabet.DASHED, 40, "OpenAI key"),
           new Credential("sk-", Alphabet.WORD, 48, "OpenAI key"),
-          new Credential("AIza", Alphabet.DASHED, 35, "Google API key"));
+          new Credential("AIza", Alphabet.DASHED, 35, "Google API key"),
+          new Credential("aidb_", Alphabet.WORD, 69, "AIDB key"));
 
   private SecretScan() {}
 

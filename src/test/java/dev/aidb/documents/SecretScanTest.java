@@ -52,6 +52,8 @@ class SecretScanTest {
     assertThat(SecretScan.find("sk" + "-ant-api03-" + BODY)).contains("Anthropic key");
     assertThat(SecretScan.find("sk" + "-proj-" + BODY)).contains("OpenAI key");
     assertThat(SecretScan.find("sk" + "-" + BODY.substring(0, 48))).contains("OpenAI key");
+    String own = "4f7kz9qm2v8r1tcx_" + "8d3hwp6jn5s0yb7g4f2kz9qm1v8r3tcx6d5hwp0jn7s2yb4gz1q9";
+    assertThat(SecretScan.find("key: ai" + "db_" + own)).contains("AIDB key");
     assertThat(SecretScan.find("AI" + "za" + BODY.substring(0, 35))).contains("Google API key");
     String aws = "AK" + "IA" + "Q7RK2VB9ZX4LM8TN";
     assertThat(SecretScan.find("id = " + aws + "\nkey = " + random)).contains("AWS secret key");
