@@ -35,7 +35,7 @@ class ArchitectureTest {
           Set.of("app"),
           Set.of("cli"),
           Set.of("http"),
-          Set.of("documents", "search", "chunking"),
+          Set.of("documents", "search", "chunking", "keys", "audit"),
           Set.of("projection", "index", "index.lucene", "embedding", "store"),
           Set.of("guard", "resilience", "health", "metrics", "operation", "config", "log"),
           Set.of("core"));

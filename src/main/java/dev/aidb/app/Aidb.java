@@ -10,7 +10,6 @@ import dev.aidb.embedding.Embedder;
 import dev.aidb.embedding.EmbeddingMetrics;
 import dev.aidb.embedding.EmbeddingOperations;
 import dev.aidb.guard.Admission;
-import dev.aidb.guard.LocalDoor;
 import dev.aidb.health.Health;
 import dev.aidb.health.HealthMetrics;
 import dev.aidb.health.StartupState;
@@ -27,6 +26,7 @@ import dev.aidb.metrics.Metrics;
 import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
+import dev.aidb.operation.Scope;
 import dev.aidb.projection.IndexOperations;
 import dev.aidb.projection.Projection;
 import dev.aidb.resilience.Breakers;
@@ -51,7 +51,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -79,6 +78,7 @@ public final class Aidb implements AutoCloseable {
     MODEL,
     INDEX,
     POOL,
+    ENTRANCE,
     NOTIFIER,
     PROJECTION,
     EMBEDDER,
@@ -190,7 +190,8 @@ public final class Aidb implements AutoCloseable {
         begin("start-model", () -> started(Part.MODEL, Model.load(config.embeddings(), breakers)));
     Future<LuceneIndex> files =
         begin("start-index", () -> started(Part.INDEX, openIndex(data.index())));
-    HttpServer http = started(Part.HTTP, listen(ids));
+    Entrance entrance = started(Part.ENTRANCE, new Entrance(config, ids, metrics.registry()));
+    HttpServer http = started(Part.HTTP, listen(ids, entrance));
     port = http.port();
 
     DatabaseEndpoint reached = await(endpoint);
@@ -200,6 +201,7 @@ public final class Aidb implements AutoCloseable {
     Wake wake = new Wake();
     Notifier notifier = started(Part.NOTIFIER, new Notifier(reached, wake::call));
     dependencies.database(database);
+    entrance.start(reached, data.secrets());
     startup.done(Stage.MIGRATIONS);
 
     LuceneIndex index = await(files);
@@ -249,6 +251,7 @@ public final class Aidb implements AutoCloseable {
     declared.addAll(knowledge.operations());
     declared.addAll(new EmbeddingOperations(embedder).operations());
     declared.addAll(new IndexOperations(projection).operations());
+    declared.addAll(Entrance.operations(database));
     declared.addAll(health.operations());
     Operations operations = Operations.of(declared);
     http.open(operations, plainRoutes(operations, version));
@@ -293,25 +296,31 @@ public final class Aidb implements AutoCloseable {
   }
 
   /** Listens with what there is before all else is: how the start goes. */
-  private HttpServer listen(IdSource ids) {
+  private HttpServer listen(IdSource ids, Entrance entrance) {
     return HttpServer.starting(
             HttpSettings.at(config.server().host(), config.server().port())
                 .withBodyMax((int) config.server().bodyMax().bytes()),
             new HttpServer.Parts(
                 Operations.of(health.operations()),
-                ProbeRoutes.of(metrics, health),
-                new LocalDoor(config.server().host(), Set.of()),
+                ProbeRoutes.of(metrics, health, metricsScope()),
+                entrance.door(),
                 Admission.unlimited(),
                 ids,
                 new HttpMetrics(metrics.registry()),
-                new QueryValidationMetrics(metrics.registry())))
+                new QueryValidationMetrics(metrics.registry()),
+                entrance.trail(),
+                entrance.refusals()))
         .start();
   }
 
   private List<PlainRoute> plainRoutes(Operations operations, String version) {
-    List<PlainRoute> routes = new ArrayList<>(ProbeRoutes.of(metrics, health));
-    routes.addAll(DocsRoutes.of(() -> ApiDocument.of(operations, version)));
+    List<PlainRoute> routes = new ArrayList<>(ProbeRoutes.of(metrics, health, metricsScope()));
+    routes.addAll(DocsRoutes.of(() -> ApiDocument.of(operations, version, metricsScope())));
     return routes;
+  }
+
+  private Scope metricsScope() {
+    return config.metrics().isPublic() ? Scope.PUBLIC : Scope.READ;
   }
 
   private PoolSettings pool() {

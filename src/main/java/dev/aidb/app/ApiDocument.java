@@ -11,7 +11,7 @@ import java.util.Map;
 final class ApiDocument {
   private ApiDocument() {}
 
-  static Map<String, Object> of(Operations operations, String version) {
+  static Map<String, Object> of(Operations operations, String version, Scope metricsScope) {
     return OpenApi.document(
         operations,
         new OpenApi.About(
@@ -27,7 +27,7 @@ final class ApiDocument {
                 "Health",
                 "All metrics in the Prometheus text format",
                 "text/plain",
-                Scope.READ),
+                metricsScope),
             new PlainPath(
                 "/livez",
                 "get_livez",

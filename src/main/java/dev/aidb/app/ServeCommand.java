@@ -5,11 +5,13 @@ import dev.aidb.config.ConfigLoader;
 import dev.aidb.config.ConfigLoader.Flag;
 import dev.aidb.config.LoadedConfig;
 import dev.aidb.core.Version;
+import dev.aidb.keys.FirstAdmin;
 import dev.aidb.log.Logging;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,12 +89,12 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter talk = spec.commandLine().getErr();
     talk.printf(
         Locale.ROOT,
-        "AIDB %s serves at %s (ready after %.1f s)%n  data:  %s%n  local: no key is needed on this machine%n"
-            + "  docs:  %s/docs%n",
+        "AIDB %s serves at %s (ready after %.1f s)%n  data:  %s%n  %s%n  docs:  %s/docs%n",
         Version.current(),
         url,
         (System.nanoTime() - start) / 1e9,
         effective.dataDir(),
+        access(effective),
         url);
     talk.flush();
     if (exitWhenReady) {
@@ -107,6 +109,16 @@ final class ServeCommand implements Callable<Integer> {
     stop.awaitAfterStart();
     aidb.close();
     return 0;
+  }
+
+  private static String access(Config config) {
+    if (!config.auth().required()) {
+      return "local: no key is needed on this machine";
+    }
+    Path first = config.dataDir().resolve("secrets").resolve(FirstAdmin.NAME + ".key");
+    return Files.exists(first)
+        ? "keys:  every request needs one; the first is in " + first
+        : "keys:  every request needs one; make one with: aidb keys create";
   }
 
   private List<Flag> flags() {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Asks before something is destroyed or costly; mixed into the verbs that do such a thing. */
-final class Confirmation {
+public final class Confirmation {
   @Option(
       names = {"-y", "--yes"},
       description = "Don't ask.")
@@ -17,7 +17,7 @@ final class Confirmation {
    *
    * @throws ParameterException when nobody is there to ask
    */
-  boolean given(Terminal terminal, CommandLine command, String question) {
+  public boolean given(Terminal terminal, CommandLine command, String question) {
     if (yes) {
       return true;
     }

@@ -92,7 +92,7 @@ public record Terminal(
   }
 
   /** The text on one line, without what could steer a terminal. */
-  static String harmless(String text) {
+  public static String harmless(String text) {
     return text.replaceAll("\\s+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "").strip();
   }
 }

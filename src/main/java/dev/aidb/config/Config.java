@@ -245,10 +245,25 @@ public record Config(
   /** API keys. */
   public record Auth(
       @Key(
-              doc = "Whether every request needs a key.",
-              normal = "false",
-              effect = Effect.UNAVAILABLE)
-          boolean required) {}
+              doc =
+                  "Whether every request needs a key, but for probes and documentation; other"
+                      + " addresses than loopback need it.",
+              normal = "false")
+          boolean required,
+      @Key(
+              doc =
+                  "The file that holds the pepper under which keys are hashed, the same for every"
+                      + " node of a database; none means secrets/pepper in the data directory, made"
+                      + " at the first start.")
+          Optional<Secret> pepper,
+      @Key(
+              doc =
+                  "How long the keys that were known go on while the database can't be asked; then"
+                      + " requests with keys get 503.",
+              normal = "PT15M",
+              min = "PT10S",
+              max = "P7D")
+          Duration grace) {}
 
   /** What becomes of a query that looks like an attack. */
   public enum ContentPolicy {
@@ -460,11 +475,7 @@ public record Config(
 
   /** The page of metrics. */
   public record Metrics(
-      @Key(
-              doc = "Whether /metrics needs no key.",
-              name = "public",
-              normal = "false",
-              effect = Effect.LATER)
+      @Key(doc = "Whether /metrics needs no key.", name = "public", normal = "false")
           boolean isPublic) {}
 
   /** How documents come in. */

@@ -21,8 +21,8 @@ final class Rules {
           new Rule(
               List.of("server.host", "auth.required"),
               config -> config.auth().required() || isLoopback(config.server().host()),
-              "must be a loopback address such as 127.0.0.1: any other needs auth.required: true,"
-                  + " which isn't available in this version"),
+              "must be a loopback address such as 127.0.0.1: any other needs auth.required:"
+                  + " true"),
           new Rule(
               List.of("database.host", "database.mode"),
               config ->

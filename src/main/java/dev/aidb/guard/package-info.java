@@ -2,9 +2,14 @@
  * The door: who may come in, and how much of it.
  *
  * <p>{@link Door} looks at a request's head and says who asks, or refuses (401, 403). {@link
- * Admission} is asked next, before the body is read, and is where limits refuse (429). Both are
- * called on the request's own thread, must not block, and are thread-safe. The only door so far is
- * {@link LocalDoor}, for a server that listens on loopback and knows no keys.
+ * KeyDoor} asks everybody for a key; {@link LocalDoor} is for a server that listens on loopback and
+ * trusts its own machine. Both ask a {@link KeyRing}, which is implemented elsewhere, and tell
+ * {@link Refusals} of whom they turn away. {@link Admission} is asked next, before the body is
+ * read, and is where limits refuse (429). {@link AuditTrail} is told what was done.
+ *
+ * <p>Promises: no I/O and no database here. Threading: everything is called on the request's own
+ * thread, must not block (but for an audit trail's short wait), and is thread-safe. Limits: a key
+ * of more than 256 characters is refused unseen.
  */
 @NullMarked
 package dev.aidb.guard;

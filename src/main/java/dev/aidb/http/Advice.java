@@ -14,11 +14,11 @@ final class Advice {
           "Correct the request: its address or headers aren't valid, such as a query string that"
               + " isn't UTF-8.";
       case UNAUTHORIZED ->
-          "Send no key to a server in local mode; elsewhere send a valid one as Authorization:"
-              + " Bearer or X-API-Key.";
+          "Send a valid key as Authorization: Bearer or X-API-Key; WWW-Authenticate says invalid_token"
+              + " when the one sent is wrong, expired or revoked. A server in local mode needs none.";
       case FORBIDDEN ->
-          "Ask with another key, or from an address that the server expects: a foreign Host or"
-              + " Origin is refused too.";
+          "Ask with a key of a greater scope, which WWW-Authenticate names; or from an address that the"
+              + " server expects, for a foreign Host or Origin is refused too.";
       case NOT_FOUND -> "Check the address or the id; what was deleted is gone.";
       case METHOD_NOT_ALLOWED -> "Use one of the methods of the Allow header.";
       case REQUEST_TIMEOUT -> "Send the body, or the next line of a stream, faster.";

@@ -3,7 +3,10 @@ package dev.aidb.http;
 import dev.aidb.core.AidbException;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.IdSource;
+import dev.aidb.guard.Challenge;
 import dev.aidb.guard.Door;
+import dev.aidb.guard.Refusal;
+import dev.aidb.guard.Refusals;
 import dev.aidb.log.LogContext;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.operation.Caller;
@@ -31,6 +34,7 @@ final class Dispatcher implements Handler {
 
   private volatile Served served;
   private final Door door;
+  private final Refusals refusals;
   private final IdSource ids;
   private final HttpSettings settings;
   private final Stalls stalls;
@@ -42,6 +46,7 @@ final class Dispatcher implements Handler {
       Routes<Endpoint> routes,
       boolean open,
       Door door,
+      Refusals refusals,
       IdSource ids,
       HttpSettings settings,
       Stalls stalls,
@@ -49,6 +54,7 @@ final class Dispatcher implements Handler {
       FailureLog log) {
     this.served = new Served(routes, open);
     this.door = door;
+    this.refusals = refusals;
     this.ids = ids;
     this.settings = settings;
     this.stalls = stalls;
@@ -106,7 +112,8 @@ final class Dispatcher implements Handler {
     try {
       Caller caller = door.admit(exchange, found.scope());
       if (!caller.may(found.scope())) {
-        throw new AidbException(ErrorCode.FORBIDDEN, "The key's scopes don't cover this operation");
+        refuseScope(exchange, found, caller);
+        return;
       }
       found.action().run(caller);
     } catch (AidbException e) {
@@ -120,19 +127,32 @@ final class Dispatcher implements Handler {
     }
   }
 
+  private void refuseScope(Exchange exchange, Found found, Caller caller) {
+    refusals.note(
+        new Refusal(Refusal.Reason.SCOPE, caller.id(), exchange.remoteAddress(), found.name()));
+    fail(
+        exchange,
+        new AidbException(ErrorCode.FORBIDDEN, "The key's scope doesn't cover this operation"),
+        Map.of(Challenge.HEADER, Challenge.insufficient(found.scope())));
+  }
+
   private void fail(Exchange exchange, AidbException failure) {
+    fail(exchange, failure, Map.of());
+  }
+
+  private void fail(Exchange exchange, AidbException failure, Map<String, String> more) {
     if (exchange.answered()) {
       throw new CloseConnectionException("The answer had begun when the request failed", failure);
     }
     ErrorCode code = failure.code();
-    Map<String, String> headers = new LinkedHashMap<>();
+    Map<String, String> headers = new LinkedHashMap<>(more);
     if (code.retryable()) {
       Duration wait = failure.retryAfter().orElse(Duration.ofSeconds(1));
       headers.put(
           "Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
     }
     if (code == ErrorCode.UNAUTHORIZED) {
-      headers.put("WWW-Authenticate", "Bearer realm=\"aidb\"");
+      headers.put(Challenge.HEADER, Challenge.unauthorized(exchange));
     }
     exchange.answer(
         code.httpStatus(),
@@ -142,7 +162,7 @@ final class Dispatcher implements Handler {
   }
 
   /** What a request's address leads to. */
-  private record Found(Scope scope, HttpMetrics.Endpoint metrics, Action action) {}
+  private record Found(String name, Scope scope, HttpMetrics.Endpoint metrics, Action action) {}
 
   private interface Action {
     void run(Caller caller);
@@ -155,6 +175,7 @@ final class Dispatcher implements Handler {
       return switch (now.routes.find(method, exchange.path())) {
         case Routes.Match.Found<Endpoint>(Endpoint endpoint, Map<String, String> path) ->
             new Found(
+                endpoint.name(),
                 endpoint.scope(),
                 endpoint.metrics(),
                 caller -> endpoint.serve(exchange, new Visit(caller, path)));
@@ -177,7 +198,8 @@ final class Dispatcher implements Handler {
   }
 
   private Found refused(String method, Runnable answer) {
-    return new Found(Scope.PUBLIC, unmatched(method), caller -> answer.run());
+    return new Found(
+        HttpMetrics.UNMATCHED, Scope.PUBLIC, unmatched(method), caller -> answer.run());
   }
 
   private void wrongMethod(Exchange exchange, String method, String allowed) {

@@ -5,6 +5,9 @@ import dev.aidb.operation.Scope;
 
 /** What a route leads to. */
 interface Endpoint {
+  /** The operation's name, or the route's template; for logs and audit rows. */
+  String name();
+
   /** What a caller needs. */
   Scope scope();
 

@@ -3,7 +3,9 @@ package dev.aidb.http;
 import dev.aidb.core.IdSource;
 import dev.aidb.core.StartFailure;
 import dev.aidb.guard.Admission;
+import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.Door;
+import dev.aidb.guard.Refusals;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Handler;
@@ -18,6 +20,8 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * The HTTP server. Listens between {@link #start} and {@link #close}, each of which is called once.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(HttpServer.class.getName());
+
   static {
     keepMappers();
   }
@@ -50,13 +56,15 @@ public final class HttpServer implements AutoCloseable {
       Admission admission,
       IdSource ids,
       HttpMetrics metrics,
-      QueryValidationMetrics queryMetrics) {}
+      QueryValidationMetrics queryMetrics,
+      AuditTrail audit,
+      Refusals refusals) {}
 
   /**
    * A server that serves all its parts from the first moment.
    *
-   * @throws StartFailure when the host is unknown, or isn't loopback: without keys nobody but the
-   *     machine itself may be let in
+   * @throws StartFailure when the host is unknown, or isn't loopback though the door lets somebody
+   *     in without a key
    */
   public HttpServer(HttpSettings settings, Parts parts) {
     this(settings, parts, true);
@@ -65,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(HttpSettings settings, Parts parts, boolean open) {
     this.settings = settings;
     this.parts = parts;
-    this.address = loopback(settings.host());
+    this.address = address(settings.host(), parts.door());
     this.stalls = new Stalls(settings.writeTimeout());
     this.log = new FailureLog();
     this.dispatcher =
@@ -73,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
             routes(parts.operations(), parts.plainRoutes()),
             open,
             parts.door(),
+            parts.refusals(),
             parts.ids(),
             settings,
             stalls,
@@ -158,7 +167,8 @@ public final class HttpServer implements AutoCloseable {
               unary,
               parts.admission(),
               metrics,
-              new QueryWatch<>(operation.input(), parts.queryMetrics()));
+              new QueryWatch<>(operation.input(), parts.queryMetrics()),
+              new AuditWatch<>(operation, parts.audit()));
       case Handler.Stream<I, O> stream ->
           new StreamEndpoint<>(operation, stream, parts.admission(), metrics, settings, log);
     };
@@ -196,20 +206,28 @@ public final class HttpServer implements AutoCloseable {
         .build();
   }
 
-  private static InetAddress loopback(String host) {
+  private static InetAddress address(String host, Door door) {
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new StartFailure("the host " + host + " is not known", "choose another with --host", e);
     }
-    if (!address.isLoopbackAddress()) {
+    if (address.isLoopbackAddress()) {
+      return address;
+    }
+    if (!door.needsKeys()) {
       throw new StartFailure(
           "the server would be reachable from other machines at " + host + " without any key",
-          "listen on 127.0.0.1 (--host 127.0.0.1); other addresses need keys, which this release"
-              + " doesn't have",
+          "Listen on 127.0.0.1 (--host 127.0.0.1), or set auth.required: true so that every request"
+              + " needs a key.",
           null);
     }
+    LOG.log(
+        Level.WARNING,
+        "The server listens on {0} without TLS: keys can be read on the way unless a proxy with TLS"
+            + " stands in front",
+        host);
     return address;
   }
 

@@ -19,6 +19,11 @@ final class PlainEndpoint implements Endpoint {
   }
 
   @Override
+  public String name() {
+    return route.template();
+  }
+
+  @Override
   public Scope scope() {
     return route.scope();
   }

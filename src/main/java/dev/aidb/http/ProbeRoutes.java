@@ -10,9 +10,19 @@ import java.util.Map;
 public final class ProbeRoutes {
   private ProbeRoutes() {}
 
+  /** The routes, with metrics for those who may read. */
   public static List<PlainRoute> of(Metrics metrics, Health health) {
+    return of(metrics, health, Scope.READ);
+  }
+
+  /**
+   * The routes.
+   *
+   * @param metricsScope what {@code /metrics} needs
+   */
+  public static List<PlainRoute> of(Metrics metrics, Health health, Scope metricsScope) {
     return List.of(
-        new PlainRoute("/metrics", Scope.READ, request -> exposed(metrics, request)),
+        new PlainRoute("/metrics", metricsScope, request -> exposed(metrics, request)),
         new PlainRoute("/livez", Scope.PUBLIC, request -> plain(health.livez(verbose(request)))),
         new PlainRoute("/readyz", Scope.PUBLIC, request -> plain(health.readyz(verbose(request)))));
   }

@@ -46,6 +46,11 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
   }
 
   @Override
+  public String name() {
+    return operation.name();
+  }
+
+  @Override
   public Scope scope() {
     return operation.scope();
   }

@@ -2,6 +2,7 @@ package dev.aidb.http;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.core.Deadline;
+import dev.aidb.core.ErrorCode;
 import dev.aidb.guard.Admission;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.operation.Call;
@@ -28,6 +29,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
   private final Admission admission;
   private final HttpMetrics.Endpoint metrics;
   private final QueryWatch<I> watch;
+  private final AuditWatch<I> audit;
   private final boolean takesBody;
 
   UnaryEndpoint(
@@ -35,18 +37,25 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
       Handler.Unary<I, O> handler,
       Admission admission,
       HttpMetrics.Endpoint metrics,
-      QueryWatch<I> watch) {
+      QueryWatch<I> watch,
+      AuditWatch<I> audit) {
     this.operation = operation;
     this.handler = handler;
     this.binder = RecordBinder.of(operation.input());
     this.admission = admission;
     this.metrics = metrics;
     this.watch = watch;
+    this.audit = audit;
     this.takesBody =
         switch (operation.method()) {
           case POST, PATCH -> true;
           case GET, DELETE -> false;
         };
+  }
+
+  @Override
+  public String name() {
+    return operation.name();
   }
 
   @Override
@@ -80,13 +89,28 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
 
   private Reply<O> watched(Exchange exchange, Map<String, String> path, Call call) {
     try {
-      Reply<O> reply = handler.handle(input(exchange, path), call);
+      Reply<O> reply = audited(input(exchange, path), call);
       watch.passed();
       return reply;
     } catch (AidbException e) {
       watch.failed(e);
       throw e;
     }
+  }
+
+  private Reply<O> audited(I input, Call call) {
+    Reply<O> reply;
+    try {
+      reply = handler.handle(input, call);
+    } catch (AidbException e) {
+      audit.failed(input, call, e.code());
+      throw e;
+    } catch (RuntimeException | Error e) {
+      audit.failed(input, call, ErrorCode.INTERNAL);
+      throw e;
+    }
+    audit.done(input, call);
+    return reply;
   }
 
   private I input(Exchange exchange, Map<String, String> path) {

@@ -57,6 +57,7 @@ public final class DataDirectory implements AutoCloseable {
    * Opens the directory, making it where there is none.
    *
    * @param freeBytesMin the free space below which the start is refused
+   * @throws DataDirectoryInUse when another process, or another part of this one, holds it
    * @throws StartFailure when it can't be made, written or locked, or is short of space
    */
   public static DataDirectory open(Path path, long freeBytesMin) {
@@ -168,10 +169,8 @@ public final class DataDirectory implements AutoCloseable {
     return "process " + words[0] + (words.length == 2 ? " (since " + words[1] + ")" : "");
   }
 
-  private static StartFailure inUse(Path root, String owner) {
-    return new StartFailure(
-        "The data directory " + root + " is in use by " + owner,
-        "Stop that process, or choose another directory with --data-dir.");
+  private static DataDirectoryInUse inUse(Path root, String owner) {
+    return new DataDirectoryInUse(root, owner);
   }
 
   static String reason(IOException e) {

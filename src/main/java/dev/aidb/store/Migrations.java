@@ -18,7 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class Migrations {
   /** The newest script's number. */
-  static final int NEWEST = 2;
+  static final int NEWEST = 3;
 
   /** A start is patient: on a machine that is busy booting, all of its programs are slow. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(60);
@@ -45,6 +45,23 @@ public final class Migrations {
     }
     if (present.isEmpty() || present.getAsInt() < NEWEST) {
       migrate(endpoint, source);
+    }
+  }
+
+  /**
+   * Makes sure that a database has this program's schema, without changing it: a server that may be
+   * older is at work on it.
+   *
+   * @throws StartFailure when it has another one, or can't be reached
+   */
+  public static void require(DatabaseEndpoint endpoint) {
+    PGSimpleDataSource source = PostgresConnections.unbounded(endpoint, APPLICATION);
+    source.setLoginTimeout((int) LOGIN_TIMEOUT.toSeconds());
+    OptionalInt present = present(endpoint, source);
+    if (present.isEmpty() || present.getAsInt() != NEWEST) {
+      throw new StartFailure(
+          "The server that runs has another schema of the database than this aidb",
+          "Restart the server with this version, or use the version that runs.");
     }
   }
 

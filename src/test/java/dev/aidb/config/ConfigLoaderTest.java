@@ -119,7 +119,7 @@ class ConfigLoaderTest {
               password: hush
               pool: {timeout: 30s, size: 0, recycle: {a: b}}
             index: {kind: qdrant}
-            auth: {required: true}
+            llm: {base_url: "http://127.0.0.1:1"}
             redis: {host: cache}
             health: {critical: [postgresql, postgresql]}
             rate_limit: {enabled: yes, per_minute: 1e3, trusted_proxies: 10.0.0.1}
@@ -145,7 +145,7 @@ class ConfigLoaderTest {
             "database.pool.size: must be from 1 to 1000 (" + file + "6)",
             "database.pool.recycle: must be a plain value, not a group of keys (" + file + "6)",
             "index.kind: isn't available in this version but as embedded (" + file + "7)",
-            "auth.required: isn't available in this version but as false (" + file + "8)",
+            "llm.base_url: isn't available in this version; leave it out (" + file + "8)",
             "redis.host: isn't available in this version; leave it out (" + file + "9)",
             "health.critical: must name each element once (" + file + "10)",
             "rate_limit.enabled: must be true or false (" + file + "11)",
@@ -167,6 +167,13 @@ class ConfigLoaderTest {
         .singleElement()
         .satisfies(problem ->
             assertThat(problem.message()).startsWith("must be a loopback address such as"));
+  }
+
+  @Test
+  void aServerThatAsksForKeysMayBeForOthers() throws Exception {
+    Config config = load("server: {host: 0.0.0.0}\nauth: {required: true}").config();
+    assertThat(config.server().host()).isEqualTo("0.0.0.0");
+    assertThat(config.auth().grace()).isEqualTo(java.time.Duration.ofMinutes(15));
   }
 
   @ParameterizedTest

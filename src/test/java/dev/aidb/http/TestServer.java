@@ -5,7 +5,9 @@ import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.UuidV7Source;
 import dev.aidb.guard.Admission;
+import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.LocalDoor;
+import dev.aidb.guard.Refusals;
 import dev.aidb.health.Health;
 import dev.aidb.health.HealthMetrics;
 import dev.aidb.health.StartupState;
@@ -80,7 +82,9 @@ final class TestServer implements AutoCloseable {
                     Admission.unlimited(),
                     UuidV7Source.system(),
                     new HttpMetrics(metrics.registry()),
-                    new QueryValidationMetrics(metrics.registry())))
+                    new QueryValidationMetrics(metrics.registry()),
+                    AuditTrail.none(),
+                    Refusals.unheeded()))
             .start();
   }
 

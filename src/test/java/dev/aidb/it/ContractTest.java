@@ -39,6 +39,7 @@ class ContractTest {
     api.get("/collections");
     api.get("/collections/contract");
     api.get("/index/status");
+    api.get("/admin/audit?limit=2");
     api.post("/index/verify", "{}");
     api.post("/index/rebuild", "{}");
     for (String path :

@@ -1,0 +1,90 @@
+package dev.aidb.guard;
+
+import dev.aidb.core.AidbException;
+import dev.aidb.core.ErrorCode;
+import dev.aidb.operation.Caller;
+import java.util.Optional;
+
+/** Reads the key that a request shows and has it judged. */
+final class Credentials {
+  /** Longer than any key; what is longer isn't looked at. */
+  static final int CHARACTERS_MAX = 256;
+
+  private static final String SCHEME = "bearer";
+
+  private final KeyRing ring;
+  private final Refusals refusals;
+
+  Credentials(KeyRing ring, Refusals refusals) {
+    this.ring = ring;
+    this.refusals = refusals;
+  }
+
+  /** Whether the request shows anything that is meant as a key. */
+  static boolean present(RequestHead head) {
+    return head.header("authorization").isPresent() || head.header("x-api-key").isPresent();
+  }
+
+  /**
+   * Whose key the request shows; empty when it shows none.
+   *
+   * @throws AidbException UNAUTHORIZED when the key isn't valid, BAD_REQUEST when there are two
+   *     different ones (RFC 6750, section 2: a client must not use more than one way)
+   */
+  Optional<Caller> caller(RequestHead head) {
+    Optional<String> bearer = head.header("authorization").map(Credentials::afterScheme);
+    Optional<String> plain = head.header("x-api-key").map(String::strip);
+    if (bearer.isPresent() && plain.isPresent() && !bearer.equals(plain)) {
+      refusals.note(refusal(head, Refusal.Reason.AMBIGUOUS));
+      throw new AidbException(
+          ErrorCode.BAD_REQUEST, "Authorization and X-API-Key hold different keys; send one");
+    }
+    return bearer.or(() -> plain).map(presented -> judged(head, presented));
+  }
+
+  /** What follows the scheme, whose case doesn't matter; empty when the scheme is another. */
+  private static String afterScheme(String value) {
+    boolean fits =
+        value.length() > SCHEME.length()
+            && value.charAt(SCHEME.length()) == ' '
+            && value.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    return fits ? value.substring(SCHEME.length()).strip() : "";
+  }
+
+  private Caller judged(RequestHead head, String presented) {
+    boolean possible = !presented.isEmpty() && presented.length() <= CHARACTERS_MAX;
+    KeyVerdict verdict =
+        possible ? ring.judge(presented) : new KeyVerdict.Invalid(Refusal.Reason.MALFORMED);
+    return switch (verdict) {
+      case KeyVerdict.Valid(Caller caller) -> caller;
+      case KeyVerdict.Invalid(Refusal.Reason reason) -> throw refused(head, reason);
+    };
+  }
+
+  /** Notes the refusal of a request and gives the failure to answer it with. */
+  AidbException refused(RequestHead head, Refusal.Reason reason) {
+    refusals.note(refusal(head, reason));
+    return switch (reason) {
+      case MISSING ->
+          unauthorized("An API key is needed; send it as Authorization: Bearer or X-API-Key");
+      case EXPIRED -> unauthorized("The API key has expired");
+      case REVOKED -> unauthorized("The API key was revoked");
+      case MALFORMED, UNKNOWN, AMBIGUOUS -> unauthorized("The API key is not valid");
+      case SCOPE -> forbidden("The key's scope doesn't cover this");
+      case HOST -> forbidden("The Host header doesn't name this server; use its local address");
+      case ORIGIN -> forbidden("Pages of this origin may not call the server");
+    };
+  }
+
+  private static Refusal refusal(RequestHead head, Refusal.Reason reason) {
+    return new Refusal(reason, Refusal.ANONYMOUS, head.remoteAddress(), "");
+  }
+
+  private static AidbException unauthorized(String detail) {
+    return new AidbException(ErrorCode.UNAUTHORIZED, detail);
+  }
+
+  private static AidbException forbidden(String detail) {
+    return new AidbException(ErrorCode.FORBIDDEN, detail);
+  }
+}
