@@ -37,7 +37,8 @@ class ArchitectureTest {
           Set.of("http"),
           Set.of("documents", "search", "chunking", "keys", "audit"),
           Set.of("projection", "index", "index.lucene", "embedding", "store"),
-          Set.of("guard", "resilience", "health", "metrics", "operation", "config", "log"),
+          Set.of(
+              "limits", "resilience", "guard", "health", "metrics", "operation", "config", "log"),
           Set.of("core"));
 
   private static JavaClasses program;
@@ -100,6 +101,7 @@ class ArchitectureTest {
     keeps("dev.aidb.embedding..", "ai.onnxruntime..");
     keeps("dev.aidb.http..", "io.helidon..");
     keeps("dev.aidb.config..", "org.snakeyaml..");
+    keeps("dev.aidb.limits..", "io.lettuce..");
     noClasses()
         .that()
         .resideOutsideOfPackages("dev.aidb.cli..", "dev.aidb.app..")

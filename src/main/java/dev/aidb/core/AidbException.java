@@ -63,6 +63,11 @@ public final class AidbException extends RuntimeException {
     return new AidbException(ErrorCode.OVERLOADED, detail, List.of(), retryAfter, null);
   }
 
+  /** A 429 that says when to come back. */
+  public static AidbException rateLimited(String detail, Duration retryAfter) {
+    return new AidbException(ErrorCode.RATE_LIMITED, detail, List.of(), retryAfter, null);
+  }
+
   public static AidbException notFound(String detail) {
     return new AidbException(ErrorCode.NOT_FOUND, detail);
   }

@@ -1,23 +1,56 @@
 package dev.aidb.guard;
 
+import dev.aidb.core.AidbException;
 import dev.aidb.operation.Caller;
 import dev.aidb.operation.Operation;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The place for limits: asked for every call of an operation once its caller is known and before
  * its body is read. A call of a stream counts once.
  */
-@FunctionalInterface
 public interface Admission {
   /**
-   * Takes the operation's cost from the caller's budget.
+   * What becomes of a request.
    *
-   * @throws dev.aidb.core.AidbException RATE_LIMITED with a time to come back
+   * @param fields headers for its answer, whatever that will be
+   * @param refusal why it isn't admitted: RATE_LIMITED or OVERLOADED, with a time to come back
    */
-  void admit(Caller caller, Operation<?, ?> operation);
+  record Verdict(Map<String, String> fields, Optional<AidbException> refusal) {
+    private static final Verdict FREE = new Verdict(Map.of(), Optional.empty());
+
+    public Verdict {
+      fields = Map.copyOf(fields);
+    }
+
+    /** Admitted, and nothing to tell. */
+    public static Verdict free() {
+      return FREE;
+    }
+  }
+
+  /** Takes the operation's cost from the caller's budget, or refuses. */
+  Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation);
+
+  /**
+   * Takes the price of a request that is answered 401 or 403 from its address's budget. When that
+   * is spent, the request is refused for this reason instead.
+   */
+  Verdict turnedAway(RequestHead head);
 
   /** Admits everything. */
   static Admission unlimited() {
-    return (caller, operation) -> {};
+    return new Admission() {
+      @Override
+      public Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation) {
+        return Verdict.free();
+      }
+
+      @Override
+      public Verdict turnedAway(RequestHead head) {
+        return Verdict.free();
+      }
+    };
   }
 }

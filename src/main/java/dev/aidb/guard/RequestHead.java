@@ -1,5 +1,6 @@
 package dev.aidb.guard;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What is known of a request before its body is read. */
@@ -16,6 +17,15 @@ public interface RequestHead {
    * @param name the header's name in lower case
    */
   Optional<String> header(String name);
+
+  /**
+   * All values of a header, a line each, in the order they were sent.
+   *
+   * @param name the header's name in lower case
+   */
+  default List<String> headers(String name) {
+    return header(name).stream().toList();
+  }
 
   /** The address that the request came from, without the port. */
   String remoteAddress();

@@ -5,11 +5,12 @@
  * KeyDoor} asks everybody for a key; {@link LocalDoor} is for a server that listens on loopback and
  * trusts its own machine. Both ask a {@link KeyRing}, which is implemented elsewhere, and tell
  * {@link Refusals} of whom they turn away. {@link Admission} is asked next, before the body is
- * read, and is where limits refuse (429). {@link AuditTrail} is told what was done.
+ * read, and is where limits refuse (429); it is also told of whom the door turned away. {@link
+ * AuditTrail} is told what was done.
  *
  * <p>Promises: no I/O and no database here. Threading: everything is called on the request's own
- * thread, must not block (but for an audit trail's short wait), and is thread-safe. Limits: a key
- * of more than 256 characters is refused unseen.
+ * thread, must not block for long, and is thread-safe. Limits: a key of more than 256 characters is
+ * refused unseen.
  */
 @NullMarked
 package dev.aidb.guard;

@@ -35,7 +35,9 @@ final class Advice {
       case UNKNOWN_COLLECTION -> "Use a collection of GET /collections, or make it first.";
       case SECRET_DETECTED ->
           "Take the private key or cloud credential out of the content; nothing of it was stored.";
-      case RATE_LIMITED -> "Wait as long as Retry-After says. This version sets no limits yet.";
+      case RATE_LIMITED ->
+          "Wait as long as Retry-After says; RateLimit and RateLimit-Policy tell of the budget on every"
+              + " answer.";
       case INTERNAL -> "Report it with the request_id, which finds the cause in the server's log.";
       case UNAVAILABLE ->
           "Wait as long as Retry-After says; GET /health says what is down, or whether the server"

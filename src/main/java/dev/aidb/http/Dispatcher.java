@@ -3,6 +3,7 @@ package dev.aidb.http;
 import dev.aidb.core.AidbException;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.IdSource;
+import dev.aidb.guard.Admission;
 import dev.aidb.guard.Challenge;
 import dev.aidb.guard.Door;
 import dev.aidb.guard.Refusal;
@@ -35,6 +36,7 @@ final class Dispatcher implements Handler {
   private volatile Served served;
   private final Door door;
   private final Refusals refusals;
+  private final Admission admission;
   private final IdSource ids;
   private final HttpSettings settings;
   private final Stalls stalls;
@@ -47,6 +49,7 @@ final class Dispatcher implements Handler {
       boolean open,
       Door door,
       Refusals refusals,
+      Admission admission,
       IdSource ids,
       HttpSettings settings,
       Stalls stalls,
@@ -55,6 +58,7 @@ final class Dispatcher implements Handler {
     this.served = new Served(routes, open);
     this.door = door;
     this.refusals = refusals;
+    this.admission = admission;
     this.ids = ids;
     this.settings = settings;
     this.stalls = stalls;
@@ -110,7 +114,7 @@ final class Dispatcher implements Handler {
 
   private void serve(Exchange exchange, Found found) {
     try {
-      Caller caller = door.admit(exchange, found.scope());
+      Caller caller = letIn(exchange, found.scope());
       if (!caller.may(found.scope())) {
         refuseScope(exchange, found, caller);
         return;
@@ -127,9 +131,25 @@ final class Dispatcher implements Handler {
     }
   }
 
+  /** Whoever is turned away pays for it, so that keys can't be guessed at any speed. */
+  private Caller letIn(Exchange exchange, Scope needed) {
+    try {
+      return door.admit(exchange, needed);
+    } catch (AidbException e) {
+      switch (e.code()) {
+        case UNAUTHORIZED, FORBIDDEN -> exchange.heed(admission.turnedAway(exchange));
+        default -> {
+          // the door's own trouble isn't the client's fault
+        }
+      }
+      throw e;
+    }
+  }
+
   private void refuseScope(Exchange exchange, Found found, Caller caller) {
     refusals.note(
         new Refusal(Refusal.Reason.SCOPE, caller.id(), exchange.remoteAddress(), found.name()));
+    exchange.heed(admission.turnedAway(exchange));
     fail(
         exchange,
         new AidbException(ErrorCode.FORBIDDEN, "The key's scope doesn't cover this operation"),

@@ -3,6 +3,7 @@ package dev.aidb.http;
 import dev.aidb.core.AidbException;
 import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
+import dev.aidb.guard.Admission;
 import dev.aidb.guard.RequestHead;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.Header;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class Exchange implements RequestHead {
   private boolean broken;
   private long bodyBytes;
   private int status;
+  private Map<String, String> limitFields = Map.of();
 
   Exchange(
       ServerRequest request,
@@ -85,6 +88,11 @@ final class Exchange implements RequestHead {
   }
 
   @Override
+  public List<String> headers(String name) {
+    return request.headers().values(HeaderNames.createFromLowercase(name));
+  }
+
+  @Override
   public String remoteAddress() {
     return request.remotePeer().host();
   }
@@ -92,6 +100,18 @@ final class Exchange implements RequestHead {
   @Override
   public int localPort() {
     return request.localPeer().port();
+  }
+
+  /**
+   * Heeds what the limits say: their fields go on the answer, whatever that will be.
+   *
+   * @throws AidbException when they refuse the request
+   */
+  void heed(Admission.Verdict verdict) {
+    limitFields = verdict.fields();
+    if (verdict.refusal().isPresent()) {
+      throw verdict.refusal().get();
+    }
   }
 
   /** The status that was answered; 0 before. */
@@ -222,8 +242,12 @@ final class Exchange implements RequestHead {
     response.header(HeaderValues.create(REQUEST_ID, requestId));
     response.header(NOSNIFF);
     response.header(MediaTypes.NO_STORE);
-    headers.forEach(
-        (name, value) -> response.header(HeaderValues.create(HeaderNames.create(name), value)));
+    limitFields.forEach(this::field);
+    headers.forEach(this::field);
+  }
+
+  private void field(String name, String value) {
+    response.header(HeaderValues.create(HeaderNames.create(name), value));
   }
 
   private void send(byte[] entity) {

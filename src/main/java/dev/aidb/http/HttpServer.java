@@ -82,6 +82,7 @@ public final class HttpServer implements AutoCloseable {
             open,
             parts.door(),
             parts.refusals(),
+            parts.admission(),
             parts.ids(),
             settings,
             stalls,

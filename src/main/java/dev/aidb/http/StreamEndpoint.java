@@ -62,7 +62,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
 
   @Override
   public void serve(Exchange exchange, Visit visit) {
-    admission.admit(visit.caller(), operation);
+    exchange.heed(admission.admit(exchange, visit.caller(), operation));
     MediaTypes.require(exchange, LINES, "application/jsonl", "application/ndjson");
     Deadline deadline = Deadline.in(settings.streamTimeout());
     OutLines<O> out = new OutLines<>(exchange);

@@ -71,7 +71,8 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
   @Override
   public void serve(Exchange exchange, Visit visit) {
     Deadline deadline = Deadline.in(operation.deadline());
-    admission.admit(visit.caller(), operation);
+    ScopedValue.where(Deadline.CURRENT, deadline)
+        .run(() -> exchange.heed(admission.admit(exchange, visit.caller(), operation)));
     Call call = new Call(exchange.requestId(), visit.caller(), deadline);
     Reply<O> reply =
         ScopedValue.where(Deadline.CURRENT, deadline)
