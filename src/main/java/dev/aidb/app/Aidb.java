@@ -21,6 +21,7 @@ import dev.aidb.http.PlainRoute;
 import dev.aidb.http.ProbeRoutes;
 import dev.aidb.index.lucene.IndexUnusable;
 import dev.aidb.index.lucene.LuceneIndex;
+import dev.aidb.limits.RateLimits;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.Metrics;
 import dev.aidb.metrics.QueryValidationMetrics;
@@ -83,6 +84,7 @@ public final class Aidb implements AutoCloseable {
     PROJECTION,
     EMBEDDER,
     HEALTH,
+    LIMITS,
     HTTP
   }
 
@@ -105,7 +107,7 @@ public final class Aidb implements AutoCloseable {
         new Health(
             Clock.systemUTC(),
             startup,
-            dependencies.probes(config.health()),
+            dependencies.probes(config),
             breakers::states,
             new HealthMetrics(metrics.registry()));
   }
@@ -304,13 +306,22 @@ public final class Aidb implements AutoCloseable {
                 Operations.of(health.operations()),
                 ProbeRoutes.of(metrics, health, metricsScope()),
                 entrance.door(),
-                Admission.unlimited(),
+                limits(),
                 ids,
                 new HttpMetrics(metrics.registry()),
                 new QueryValidationMetrics(metrics.registry()),
                 entrance.trail(),
                 entrance.refusals()))
         .start();
+  }
+
+  private Admission limits() {
+    if (!config.rateLimit().enabled()) {
+      return RateLimits.off(metrics.registry());
+    }
+    RateLimits limits = started(Part.LIMITS, Limits.of(config, metrics.registry()));
+    dependencies.limits(limits);
+    return limits;
   }
 
   private List<PlainRoute> plainRoutes(Operations operations, String version) {

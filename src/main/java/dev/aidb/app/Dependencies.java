@@ -6,9 +6,11 @@ import dev.aidb.embedding.Embedder;
 import dev.aidb.health.Health;
 import dev.aidb.health.Probe;
 import dev.aidb.index.VectorIndex;
+import dev.aidb.limits.RateLimits;
 import dev.aidb.projection.Projection;
 import dev.aidb.store.Database;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,18 @@ final class Dependencies {
   private volatile @Nullable Callable<Void> database;
   private volatile @Nullable Callable<Void> embedder;
   private volatile @Nullable Callable<Void> index;
+  private volatile @Nullable Callable<Void> redis;
 
-  List<Probe> probes(Config.Health health) {
-    return List.of(
-        probe(Health.DATABASE, DATABASE_TIMEOUT, health, () -> run(database)),
-        probe(Health.EMBEDDINGS, OTHER_TIMEOUT, health, () -> run(embedder)),
-        probe("index", OTHER_TIMEOUT, health, () -> run(index)));
+  List<Probe> probes(Config config) {
+    Config.Health health = config.health();
+    List<Probe> probes = new ArrayList<>();
+    probes.add(probe(Health.DATABASE, DATABASE_TIMEOUT, health, () -> run(database)));
+    probes.add(probe(Health.EMBEDDINGS, OTHER_TIMEOUT, health, () -> run(embedder)));
+    probes.add(probe("index", OTHER_TIMEOUT, health, () -> run(index)));
+    if (Limits.areShared(config)) {
+      probes.add(probe(Health.REDIS, OTHER_TIMEOUT, health, () -> run(redis)));
+    }
+    return List.copyOf(probes);
   }
 
   void database(Database up) {
@@ -49,6 +57,14 @@ final class Dependencies {
               .ifPresent(why -> {
                 throw AidbException.unavailable(why, Duration.ofSeconds(5), null);
               });
+          return null;
+        };
+  }
+
+  void limits(RateLimits up) {
+    redis =
+        () -> {
+          up.probe(OTHER_TIMEOUT);
           return null;
         };
   }

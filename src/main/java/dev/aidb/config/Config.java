@@ -147,12 +147,15 @@ public record Config(
 
   /** Redis. */
   public record Redis(
-      @Key(doc = "The host; none means no Redis.", effect = Effect.UNAVAILABLE)
-          Optional<String> host,
-      @Key(doc = "The port.", normal = "6379", min = "1", max = "65535", effect = Effect.LATER)
-          int port,
-      @Key(doc = "The file that holds the password.", effect = Effect.LATER)
-          Optional<Secret> password) {}
+      @Key(doc = "The host; none means no Redis.") Optional<String> host,
+      @Key(doc = "The port.", normal = "6379", min = "1", max = "65535") int port,
+      @Key(doc = "The file that holds the password.") Optional<Secret> password,
+      @Key(
+              doc = "How long a request waits for Redis before this process decides alone.",
+              normal = "PT0.1S",
+              min = "PT0.01S",
+              max = "PT10S")
+          Duration timeout) {}
 
   /** The index. */
   public record Index(
@@ -274,32 +277,36 @@ public record Config(
 
   /** Rate limits. */
   public record RateLimit(
-      @Key(doc = "Whether limits apply.", normal = "true", effect = Effect.LATER) boolean enabled,
+      @Key(doc = "Whether limits apply.", normal = "true") boolean enabled,
       @Key(
               doc = "Requests of one client in any 60 seconds.",
               normal = "60",
               min = "1",
-              max = "1000000",
-              effect = Effect.LATER)
+              max = "1000000")
           int perMinute,
       @Key(
               doc = "Requests of one client in any 3,600 seconds.",
               normal = "1000",
               min = "1",
-              max = "10000000",
-              effect = Effect.LATER)
+              max = "10000000")
           int perHour,
       @Key(
-              doc = "local counts in this process, redis over all replicas.",
-              normal = "local",
-              effect = Effect.UNAVAILABLE)
+              doc = "local counts in this process, redis over all replicas; needs redis.host.",
+              normal = "local")
           RateLimitStore store,
       @Key(
               doc = "Addresses or networks of proxies whose X-Forwarded-For is believed.",
               pattern = "[0-9A-Fa-f.:]{2,45}(/\\d{1,3})?",
-              form = "an address or a network such as 10.0.0.0/8",
-              effect = Effect.LATER)
-          List<String> trustedProxies) {}
+              form = "an address or a network such as 10.0.0.0/8")
+          List<String> trustedProxies,
+      @Key(
+              doc =
+                  "Clients remembered at a time, at about 150 bytes each; more are refused with"
+                      + " 503.",
+              normal = "2000000",
+              min = "1000",
+              max = "20000000")
+          int maxClients) {}
 
   /** Where requests are counted. */
   public enum RateLimitStore {

@@ -30,6 +30,12 @@ final class Rules {
                       || config.database().host().isPresent(),
               "must name the server when database.mode is external"),
           new Rule(
+              List.of("redis.host", "rate_limit.store"),
+              config ->
+                  config.rateLimit().store() == Config.RateLimitStore.LOCAL
+                      || config.redis().host().isPresent(),
+              "must name the server when rate_limit.store is redis"),
+          new Rule(
               List.of("embeddings.model", "embeddings.url"),
               config ->
                   config.embeddings().url().isPresent()

@@ -26,6 +26,9 @@ public final class Health implements AutoCloseable {
   /** The name of the embedding model's probe. */
   public static final String EMBEDDINGS = "embeddings";
 
+  /** The name of the probe of the Redis that limits are shared in. */
+  public static final String REDIS = "redis";
+
   private static final System.Logger LOG = System.getLogger(Health.class.getName());
   private static final String SERVICE = "aidb";
   private static final Duration FIRST_RESULTS_CHECK = Duration.ofMillis(2);
@@ -207,7 +210,7 @@ public final class Health implements AutoCloseable {
         new Overview(
             up ? OK : "error",
             database,
-            DISABLED,
+            glance(REDIS),
             glance(EMBEDDINGS),
             DISABLED,
             DISABLED,

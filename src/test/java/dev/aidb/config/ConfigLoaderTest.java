@@ -81,7 +81,7 @@ class ConfigLoaderTest {
     assertThat(config.log())
         .isEqualTo(new Config.Log(Config.LogFormat.JSON, Config.LogLevel.DEBUG));
     assertThat(loaded.warnings())
-        .anyMatch(warning -> warning.contains("rate_limit.enabled"))
+        .anyMatch(warning -> warning.contains("garbage_collection.time_zone"))
         .allMatch(warning -> warning.endsWith("is not in effect in this version"));
     assertThat(loaded.values())
         .contains(
@@ -120,7 +120,7 @@ class ConfigLoaderTest {
               pool: {timeout: 30s, size: 0, recycle: {a: b}}
             index: {kind: qdrant}
             llm: {base_url: "http://127.0.0.1:1"}
-            redis: {host: cache}
+            redis: {port: 0}
             health: {critical: [postgresql, postgresql]}
             rate_limit: {enabled: yes, per_minute: 1e3, trusted_proxies: 10.0.0.1}
             garbage_collection: {schedule: daily, keep_ratio: 1.5}
@@ -146,7 +146,7 @@ class ConfigLoaderTest {
             "database.pool.recycle: must be a plain value, not a group of keys (" + file + "6)",
             "index.kind: isn't available in this version but as embedded (" + file + "7)",
             "llm.base_url: isn't available in this version; leave it out (" + file + "8)",
-            "redis.host: isn't available in this version; leave it out (" + file + "9)",
+            "redis.port: must be from 1 to 65535 (" + file + "9)",
             "health.critical: must name each element once (" + file + "10)",
             "rate_limit.enabled: must be true or false (" + file + "11)",
             "rate_limit.per_minute: must be a whole number (" + file + "11)",
@@ -182,7 +182,6 @@ class ConfigLoaderTest {
     "llm.base_url, http://llm:8080",
     "backup.repository, /backup",
     "tls.domain, example.org",
-    "rate_limit.store, redis",
     "telemetry.otlp_endpoint, http://otel:4317",
     "collections, other"
   })
@@ -194,6 +193,17 @@ class ConfigLoaderTest {
           assertThat(problem.key()).isEqualTo(key);
           assertThat(problem.message()).contains("isn't available in this version");
         });
+  }
+
+  @Test
+  void sharedLimitsNeedARedis() throws Exception {
+    assertThat(problems("rate_limit: {store: redis}"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.key()).isEqualTo("redis.host"));
+    Config.Redis redis =
+        load("{rate_limit: {store: redis}, redis: {host: cache}}").config().redis();
+    assertThat(redis.host()).contains("cache");
+    assertThat(redis.port()).isEqualTo(6379);
   }
 
   @Test

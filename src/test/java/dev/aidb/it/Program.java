@@ -35,9 +35,9 @@ public final class Program {
     this.environment = Map.copyOf(environment);
   }
 
-  /** The program as it is. */
+  /** The program as it is, without rate limits. */
   public static Program plain() {
-    return new Program(List.of(), List.of(), Map.of());
+    return new Program(List.of(), List.of(), Map.of("AIDB_RATE_LIMIT_ENABLED", "false"));
   }
 
   /** The program as the last part of another command, such as {@code setpriv ...}. */

@@ -54,9 +54,12 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(newDirectory(), configured);
   }
 
-  /** The defaults, but for a folder and a port that are free. */
+  /** The defaults, but for a folder and a port that are free, and no rate limits. */
   public static Config config(Path data) {
-    return Config.defaults().with("data_dir", data).with("server.port", 0);
+    return Config.defaults()
+        .with("data_dir", data)
+        .with("server.port", 0)
+        .with("rate_limit.enabled", false);
   }
 
   /** A new folder within the build's own. */
