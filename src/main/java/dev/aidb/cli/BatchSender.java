@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +25,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Sends a batch to {@code POST /documents/batch} until each of its documents has an answer. What
  * was answered before a connection broke isn't sent again; what was stored without its answer
- * having come is answered {@code unchanged} the next time. Thread-safe.
+ * having come is answered {@code unchanged} the next time. A rate limit (429) is waited for as long
+ * as it asks, an hour at most. Thread-safe.
  */
 final class BatchSender {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+  private static final int RETRY_AFTER_SECONDS_MAX = 3_600;
 
   /** Says that the server couldn't be had; its message is for people. */
   static final class Failed extends Exception {
@@ -57,6 +60,7 @@ final class BatchSender {
   private final Settings settings;
   private final ImportSummary summary;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicLong limitedUntil = new AtomicLong(System.nanoTime());
 
   BatchSender(HttpClient client, Settings settings, ImportSummary summary) {
     this.client = client;
@@ -83,6 +87,13 @@ final class BatchSender {
       if (open.isEmpty()) {
         return;
       }
+      if (attempt.limited()) {
+        if (waitForLimit(attempt.pause())) {
+          return;
+        }
+        lastProgress = System.nanoTime(); // the server said when; to obey isn't to get nowhere
+        continue;
+      }
       if (System.nanoTime() - lastProgress > settings.patience().toNanos()) {
         throw new Failed(attempt.problem());
       }
@@ -94,12 +105,34 @@ final class BatchSender {
     }
   }
 
-  private record Attempt(List<ImportItem.Ready> open, String problem, Duration pause) {}
+  /**
+   * Waits as long as the server's rate limit asks.
+   *
+   * @return whether the import was stopped meanwhile
+   */
+  private boolean waitForLimit(Duration pause) throws InterruptedException {
+    Duration wait = pause.compareTo(settings.firstPause()) > 0 ? pause : settings.firstPause();
+    limitedUntil.accumulateAndGet(System.nanoTime() + wait.toNanos(), BatchSender::later);
+    return stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static long later(long a, long b) {
+    return a - b > 0 ? a : b;
+  }
+
+  /** For how long the server's rate limit still keeps it waiting; zero when it doesn't. */
+  Duration limited() {
+    return Duration.ofNanos(Math.max(0, limitedUntil.get() - System.nanoTime()));
+  }
+
+  private record Attempt(
+      List<ImportItem.Ready> open, String problem, Duration pause, boolean limited) {}
 
   private Attempt attempt(List<ImportItem.Ready> batch) throws Failed, InterruptedException {
     boolean[] answered = new boolean[batch.size()];
     String problem = "the server ended its answer early";
     Duration pause = Duration.ZERO;
+    boolean limited = false;
     try {
       HttpResponse<InputStream> response =
           client.send(request(batch), HttpResponse.BodyHandlers.ofInputStream());
@@ -109,6 +142,7 @@ final class BatchSender {
         } else {
           problem = refusal(response.statusCode(), body);
           pause = retryAfter(response);
+          limited = response.statusCode() == 429;
         }
       }
     } catch (ConnectException e) {
@@ -122,7 +156,7 @@ final class BatchSender {
         open.add(batch.get(i));
       }
     }
-    return new Attempt(open, problem, pause);
+    return new Attempt(open, problem, pause, limited);
   }
 
   private HttpRequest request(List<ImportItem.Ready> batch) {
@@ -160,7 +194,7 @@ final class BatchSender {
   private static Duration retryAfter(HttpResponse<?> response) {
     try {
       long seconds = Long.parseLong(response.headers().firstValue("Retry-After").orElse("0"));
-      return Duration.ofSeconds(Math.clamp(seconds, 0, 60));
+      return Duration.ofSeconds(Math.clamp(seconds, 0, RETRY_AFTER_SECONDS_MAX));
     } catch (NumberFormatException e) {
       return Duration.ZERO;
     }

@@ -91,7 +91,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(names = "--answer-seconds", hidden = true, defaultValue = "600")
   private int answerSeconds;
 
-  @Option(names = "--batch-documents", hidden = true, defaultValue = "500")
+  @Option(names = "--batch-documents", hidden = true, defaultValue = "2000")
   private int batchDocuments;
 
   @Spec private @Nullable CommandSpec spec;
@@ -124,7 +124,7 @@ final class ImportCommand implements Callable<Integer> {
       BatchSender sender = new BatchSender(client, settings, summary);
       ImportRun importing = new ImportRun(reader, sender, summary, batchDocuments, dryRun);
       run = importing;
-      return carryOut(importing, walk.found(), summary);
+      return carryOut(importing, sender, walk.found(), summary);
     }
   }
 
@@ -136,7 +136,8 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private int carryOut(ImportRun importing, List<ImportSource> sources, ImportSummary summary)
+  private int carryOut(
+      ImportRun importing, BatchSender sender, List<ImportSource> sources, ImportSummary summary)
       throws InterruptedException {
     CountDownLatch finished = new CountDownLatch(1);
     Thread hook = Thread.ofPlatform().unstarted(() -> endWith(importing, finished));
@@ -144,7 +145,8 @@ final class ImportCommand implements Callable<Integer> {
     try {
       long total = sources.stream().mapToLong(ImportReader::count).sum();
       try (ImportProgress progress =
-          new ImportProgress(terminal, total, Duration.ofSeconds(3), summary::done)) {
+          new ImportProgress(
+              terminal, total, Duration.ofSeconds(3), summary::done, sender::limited)) {
         importing.run(sources);
       }
       report(importing, summary);

@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Shows how far an import is: a bar on a terminal, now and then a line elsewhere. */
 final class ImportProgress implements AutoCloseable {
@@ -21,17 +22,36 @@ final class ImportProgress implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final Runnable last;
 
-  ImportProgress(Terminal terminal, long total, Duration every, LongSupplier done) {
+  /**
+   * @param every the pause between two lines where there is no terminal
+   * @param done documents answered so far
+   * @param limited for how long the server's rate limit still keeps the import waiting
+   */
+  ImportProgress(
+      Terminal terminal,
+      long total,
+      Duration every,
+      LongSupplier done,
+      Supplier<Duration> limited) {
     long start = System.nanoTime();
     PrintWriter err = terminal.err();
     Runnable show;
     if (terminal.colours()) { // so it heeds control sequences
       int width = terminal.width();
-      show = () -> print(err, ANEW + bar(done.getAsLong(), total, since(start), width));
+      show =
+          () -> {
+            String bar = bar(done.getAsLong(), total, since(start), width);
+            print(err, ANEW + (limited.get().isZero() ? bar : waiting(limited.get())));
+          };
       last = () -> print(err, ANEW);
       every(BAR_EVERY, show);
     } else {
-      show = () -> print(err, line(done.getAsLong(), total, since(start)) + System.lineSeparator());
+      show =
+          () -> {
+            String line = line(done.getAsLong(), total, since(start));
+            String wait = limited.get().isZero() ? "" : "; " + waiting(limited.get());
+            print(err, line + wait + System.lineSeparator());
+          };
       last = () -> {};
       every(every, show);
     }
@@ -68,6 +88,11 @@ final class ImportProgress implements AutoCloseable {
       left = ", " + duration(Math.round((total - done) / rate)) + " left";
     }
     return String.format(Locale.ROOT, "%,d of %,d documents, %.0f/s%s", done, total, rate, left);
+  }
+
+  /** What keeps an import waiting. */
+  static String waiting(Duration left) {
+    return "waiting " + duration(left.plusNanos(999_999_999).toSeconds()) + " for the rate limit";
   }
 
   private static String duration(long seconds) {

@@ -343,6 +343,24 @@ class ImportCommandTest {
   }
 
   @Test
+  void aRateLimitIsWaitedForHoweverLittlePatienceThereIs() throws Exception {
+    write("a.md", "text");
+    fault =
+        (exchange, request) -> {
+          if (request > 2) {
+            return true;
+          }
+          exchange.getResponseHeaders().add("Retry-After", "1");
+          exchange.sendResponseHeaders(429, -1);
+          return false;
+        };
+    assertThat(run("--retry-seconds", "0")).isZero();
+    assertThat(requests).hasValue(3);
+    assertThat(ImportProgress.waiting(java.time.Duration.ofMillis(41_200)))
+        .isEqualTo("waiting 42 s for the rate limit");
+  }
+
+  @Test
   void progressTellsRateAndTimeLeft() {
     assertThat(ImportProgress.line(50, 150, 10_000_000_000L))
         .isEqualTo("50 of 150 documents, 5/s, 20 s left");
