@@ -7,7 +7,7 @@ MVN = mvn -B
 JAVA = "$$(./scripts/find-jdk)/bin/java" --add-modules=jdk.incubator.vector \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 
-.PHONY: help run build test soak check format docs bench quality clean
+.PHONY: help run build test soak check format docs bench limits quality clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' Makefile
@@ -27,7 +27,7 @@ soak: ## kill the server at random moments for MINUTES (10): make soak MINUTES=6
 check: ## format, compiler checks and the shell scripts' lint, without tests
 	$(JDK) $(MVN) -Djacoco.skip=true spotless:check test-compile
 	@if command -v shellcheck >/dev/null 2>&1; then \
-	  shellcheck -x aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness scripts/corpus-debian scripts/lint/run; \
+	  shellcheck -x aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness scripts/corpus-debian scripts/lint/run bench/limits bench/jmh-classpath; \
 	else echo "shellcheck isn't installed: the shell scripts were not checked"; fi
 
 format: ## google-java-format over all sources
@@ -40,6 +40,9 @@ docs: ## write the generated reference pages anew
 
 bench: build ## run the benchmarks; ARGS go to bench/run
 	@if [ -x bench/run ]; then ./bench/run $(ARGS); else echo "bench/run is missing" >&2; exit 1; fi
+
+limits: build ## the rate limiter's time and memory, by JMH; ARGS go to it
+	./bench/limits $(ARGS)
 
 quality: build ## retrieval quality over a BEIR folder: make quality DATA=folder
 	@test -n "$(DATA)" || { echo "usage: make quality DATA=folder" >&2; exit 2; }
