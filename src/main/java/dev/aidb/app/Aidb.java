@@ -102,7 +102,7 @@ public final class Aidb implements AutoCloseable {
   private Aidb(Config config, String version) {
     this.config = config;
     this.metrics = new Metrics(version);
-    this.breakers = new Breakers(metrics.registry(), config.redis().host().isPresent());
+    this.breakers = new Breakers(metrics.registry(), Limits.areShared(config));
     this.health =
         new Health(
             Clock.systemUTC(),
@@ -319,7 +319,7 @@ public final class Aidb implements AutoCloseable {
     if (!config.rateLimit().enabled()) {
       return RateLimits.off(metrics.registry());
     }
-    RateLimits limits = started(Part.LIMITS, Limits.of(config, metrics.registry()));
+    RateLimits limits = started(Part.LIMITS, Limits.of(config, breakers, metrics.registry()));
     dependencies.limits(limits);
     return limits;
   }

@@ -7,6 +7,7 @@ import dev.aidb.limits.LimitSettings;
 import dev.aidb.limits.RateLimits;
 import dev.aidb.limits.RedisSettings;
 import dev.aidb.operation.Allowance;
+import dev.aidb.resilience.Breakers;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** The rate limits that the configuration asks for. */
@@ -19,7 +20,7 @@ final class Limits {
         && config.rateLimit().store() == Config.RateLimitStore.REDIS;
   }
 
-  static RateLimits of(Config config, PrometheusRegistry registry) {
+  static RateLimits of(Config config, Breakers breakers, PrometheusRegistry registry) {
     Config.RateLimit limit = config.rateLimit();
     LimitSettings settings;
     try {
@@ -35,7 +36,7 @@ final class Limits {
           e);
     }
     return areShared(config)
-        ? RateLimits.shared(settings, redis(config.redis()), registry)
+        ? RateLimits.shared(settings, redis(config.redis()), breakers.of(Breakers.REDIS), registry)
         : RateLimits.local(settings, registry);
   }
 

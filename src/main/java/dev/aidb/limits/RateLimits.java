@@ -6,6 +6,7 @@ import dev.aidb.guard.RequestHead;
 import dev.aidb.operation.Allowance;
 import dev.aidb.operation.Caller;
 import dev.aidb.operation.Operation;
+import dev.aidb.resilience.Breaker;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -20,9 +21,6 @@ import java.util.Optional;
 public final class RateLimits implements Admission, AutoCloseable {
   /** How the id of a caller with a key begins. */
   private static final String KEY = "key:";
-
-  private static final int FAILURES_MAX = 3;
-  private static final Duration REDIS_PAUSE = Duration.ofSeconds(1);
 
   private final Limiter limiter;
   private final Windows windows;
@@ -54,15 +52,12 @@ public final class RateLimits implements Admission, AutoCloseable {
    * Redis can be reached or not.
    */
   public static RateLimits shared(
-      LimitSettings settings, RedisSettings redis, PrometheusRegistry registry) {
+      LimitSettings settings, RedisSettings redis, Breaker breaker, PrometheusRegistry registry) {
     LimitMetrics metrics = new LimitMetrics(registry);
     return of(
         settings,
         new SharedLimiter(
-            new RedisLogs(redis, Windows.usual()),
-            counting(settings, metrics),
-            new FailureLatch(FAILURES_MAX, REDIS_PAUSE, System::nanoTime),
-            metrics),
+            new RedisLogs(redis, Windows.usual()), counting(settings, metrics), breaker, metrics),
         metrics);
   }
 

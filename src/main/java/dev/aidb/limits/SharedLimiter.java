@@ -2,6 +2,7 @@ package dev.aidb.limits;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.operation.Allowance;
+import dev.aidb.resilience.Breaker;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,39 +17,38 @@ final class SharedLimiter implements Limiter {
 
   private final RedisLogs redis;
   private final LocalLimiter local;
-  private final Circuit circuit;
+  private final Breaker breaker;
   private final LimitMetrics metrics;
   private final AtomicBoolean alone = new AtomicBoolean();
 
-  SharedLimiter(RedisLogs redis, LocalLimiter local, Circuit circuit, LimitMetrics metrics) {
+  SharedLimiter(RedisLogs redis, LocalLimiter local, Breaker breaker, LimitMetrics metrics) {
     this.redis = redis;
     this.local = local;
-    this.circuit = circuit;
+    this.breaker = breaker;
     this.metrics = metrics;
   }
 
   @Override
   public Decision take(Client client, Allowance allowance, int cost) {
-    if (circuit.permits()) {
-      try {
-        int units = Limiter.units(allowance, cost);
-        Decision decision = redis.take(client, allowance, units);
-        answered();
-        if (decision.admitted()) {
-          local.note(client, units);
-        }
-        return decision;
-      } catch (RedisFailure e) {
-        failed(e);
-      } catch (RuntimeException e) {
-        failed(new RedisFailure("Redis can't be asked", e));
+    int units = Limiter.units(allowance, cost);
+    try {
+      Decision decision = breaker.call(() -> redis.take(client, allowance, units));
+      answered();
+      if (decision.admitted()) {
+        local.note(client, units);
       }
+      return decision;
+    } catch (AidbException e) {
+      // the breaker is open: Redis was not asked
+    } catch (RedisFailure e) {
+      failed(e);
+    } catch (RuntimeException e) {
+      failed(new RedisFailure("Redis can't be asked", e));
     }
     return local.take(client, allowance, cost);
   }
 
   private void answered() {
-    circuit.succeeded();
     if (alone.compareAndSet(true, false)) {
       metrics.degraded(false);
       LOG.log(Level.INFO, "Redis answers again; limits are shared");
@@ -56,7 +56,6 @@ final class SharedLimiter implements Limiter {
   }
 
   private void failed(RedisFailure failure) {
-    circuit.failed();
     metrics.redisFailed();
     if (alone.compareAndSet(false, true)) {
       metrics.degraded(true);
@@ -80,7 +79,10 @@ final class SharedLimiter implements Limiter {
   @Override
   public void probe(Duration patience) {
     try {
-      redis.ping(patience);
+      breaker.call(() -> {
+        redis.ping(patience);
+        return true;
+      });
     } catch (RedisFailure e) {
       failed(e);
       throw AidbException.unavailable(

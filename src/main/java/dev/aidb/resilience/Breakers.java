@@ -58,7 +58,7 @@ public final class Breakers {
     rules.put(EMBEDDINGS, new Breaker.Rule(5, Duration.ofSeconds(60), Duration.ofSeconds(8)));
     rules.put(QDRANT, new Breaker.Rule(5, Duration.ofSeconds(60), Duration.ofSeconds(4)));
     rules.put(LLAMA_CPP, new Breaker.Rule(3, Duration.ofSeconds(120), Duration.ofSeconds(60)));
-    rules.put(REDIS, new Breaker.Rule(5, Duration.ofSeconds(2), Duration.ofMillis(100)));
+    rules.put(REDIS, new Breaker.Rule(3, Duration.ofSeconds(1), Duration.ofSeconds(1)));
     return rules;
   }
 

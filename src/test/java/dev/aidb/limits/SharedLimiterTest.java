@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.operation.Allowance;
+import dev.aidb.resilience.Breaker;
 import dev.aidb.testkit.Eventually;
 import dev.aidb.testkit.RealRedis;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -29,7 +30,8 @@ class SharedLimiterTest {
             new RedisSettings("127.0.0.1", port, Optional.empty(), Duration.ofMillis(100)),
             Windows.usual()),
         new LocalLimiter(1_000),
-        new FailureLatch(3, Duration.ofMillis(200), System::nanoTime),
+        new Breaker(
+            "redis", new Breaker.Rule(3, Duration.ofMillis(200), Duration.ofSeconds(1)), () -> {}),
         new LimitMetrics(registry));
   }
 
