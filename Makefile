@@ -7,10 +7,10 @@ MVN = mvn -B
 JAVA = "$$(./scripts/find-jdk)/bin/java" --add-modules=jdk.incubator.vector \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 
-.PHONY: help run build test soak check format docs bench limits quality clean
+.PHONY: help run build test soak check format docs bench limits quality policy-report policy-speed clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
 
 run: ## build when needed, then serve on 127.0.0.1:8091
 	./aidb serve
@@ -27,7 +27,7 @@ soak: ## kill the server at random moments for MINUTES (10): make soak MINUTES=6
 check: ## format, compiler checks and the shell scripts' lint, without tests
 	$(JDK) $(MVN) -Djacoco.skip=true spotless:check test-compile
 	@if command -v shellcheck >/dev/null 2>&1; then \
-	  shellcheck -x aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness scripts/corpus-debian scripts/lint/run bench/limits bench/jmh-classpath; \
+	  shellcheck -x aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness scripts/corpus-debian scripts/corpus-policy scripts/lint/run bench/limits bench/jmh-classpath bench/policy; \
 	else echo "shellcheck isn't installed: the shell scripts were not checked"; fi
 
 format: ## google-java-format over all sources
@@ -47,6 +47,13 @@ limits: build ## the rate limiter's time and memory, by JMH; ARGS go to it
 quality: build ## retrieval quality over a BEIR folder: make quality DATA=folder
 	@test -n "$(DATA)" || { echo "usage: make quality DATA=folder" >&2; exit 2; }
 	@if [ -x bench/quality ]; then ./bench/quality "$(DATA)"; else echo "bench/quality is missing" >&2; exit 1; fi
+
+policy-report: ## what the content policy blocks and refuses of its corpora; fails below the aims
+	$(JDK) $(MVN) -q -Djacoco.skip=true test-compile
+	$(JAVA) -cp target/classes:target/test-classes dev.aidb.policy.PolicyReport
+
+policy-speed: build ## how long the content policy looks at 500 and 10,000 characters
+	./bench/policy
 
 clean: ## remove everything that was built
 	rm -rf target bench/target

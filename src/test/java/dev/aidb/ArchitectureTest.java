@@ -38,7 +38,15 @@ class ArchitectureTest {
           Set.of("documents", "search", "chunking", "keys", "audit"),
           Set.of("projection", "index", "index.lucene", "embedding", "store"),
           Set.of(
-              "limits", "resilience", "guard", "health", "metrics", "operation", "config", "log"),
+              "limits",
+              "policy",
+              "resilience",
+              "guard",
+              "health",
+              "metrics",
+              "operation",
+              "config",
+              "log"),
           Set.of("core"));
 
   private static JavaClasses program;

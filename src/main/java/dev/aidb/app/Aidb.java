@@ -311,7 +311,8 @@ public final class Aidb implements AutoCloseable {
                 new HttpMetrics(metrics.registry()),
                 new QueryValidationMetrics(metrics.registry()),
                 entrance.trail(),
-                entrance.refusals()))
+                entrance.refusals(),
+                Policies.of(config, metrics.registry())))
         .start();
   }
 

@@ -28,9 +28,10 @@ public record Config(
             doc =
                 "What becomes of a query that looks like an attack: block refuses it, detect only"
                     + " counts it.",
-            normal = "block",
-            effect = Effect.LATER)
+            normal = "block")
         ContentPolicy contentPolicy,
+    @Section("Exceptions to content_policy; a collection's wins over a scope's.")
+        ContentPolicyOverrides contentPolicyOverrides,
     @Section("How much a client may ask.") RateLimit rateLimit,
     @Section("Safe forgetting of solutions.") GarbageCollection garbageCollection,
     @Section("Probes of what the server depends on.") Health health,
@@ -267,6 +268,19 @@ public record Config(
               min = "PT10S",
               max = "P7D")
           Duration grace) {}
+
+  /** Where another content policy holds. */
+  public record ContentPolicyOverrides(
+      @Key(
+              doc = "Collections with a mode of their own, such as exploits=detect.",
+              pattern = "[a-z0-9][a-z0-9_-]{0,63}=(block|detect|off)",
+              form = "a collection's name, = and block, detect or off")
+          List<String> collections,
+      @Key(
+              doc = "Modes by the scope that the asked operation needs, such as admin=detect.",
+              pattern = "(read|write|admin)=(block|detect|off)",
+              form = "read, write or admin, = and block, detect or off")
+          List<String> scopes) {}
 
   /** What becomes of a query that looks like an attack. */
   public enum ContentPolicy {

@@ -36,6 +36,14 @@ final class Rules {
                       || config.redis().host().isPresent(),
               "must name the server when rate_limit.store is redis"),
           new Rule(
+              List.of("content_policy_overrides.collections"),
+              config -> namesOnce(config.contentPolicyOverrides().collections()),
+              "must give each collection one mode"),
+          new Rule(
+              List.of("content_policy_overrides.scopes"),
+              config -> namesOnce(config.contentPolicyOverrides().scopes()),
+              "must give each scope one mode"),
+          new Rule(
               List.of("embeddings.model", "embeddings.url"),
               config ->
                   config.embeddings().url().isPresent()
@@ -64,6 +72,11 @@ final class Rules {
       }
     }
     return problems;
+  }
+
+  private static boolean namesOnce(List<String> entries) {
+    return entries.stream().map(entry -> entry.substring(0, entry.indexOf('='))).distinct().count()
+        == entries.size();
   }
 
   private static String source(Rule rule, Map<String, Setting> settings) {

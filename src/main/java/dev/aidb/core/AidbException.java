@@ -52,6 +52,11 @@ public final class AidbException extends RuntimeException {
     return invalid(List.of(new FieldError(field, code, message)));
   }
 
+  /** A failure about fields that has a code of its own. */
+  public static AidbException ofFields(ErrorCode code, String detail, List<FieldError> errors) {
+    return new AidbException(code, detail, errors, null, null);
+  }
+
   /** A 503 that says which dependency is down and when to come back. */
   public static AidbException unavailable(
       String detail, Duration retryAfter, @Nullable Throwable cause) {

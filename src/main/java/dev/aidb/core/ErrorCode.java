@@ -19,6 +19,7 @@ public enum ErrorCode {
   VALIDATION_FAILED(422, -32602, false, "A field breaks its rule"),
   UNKNOWN_COLLECTION(422, -32602, false, "The collection isn't known to this caller"),
   SECRET_DETECTED(422, -32602, false, "The content holds a private key or a cloud credential"),
+  CONTENT_POLICY(422, -32602, false, "The query looks like an attack"),
   RATE_LIMITED(429, -32029, true, "Too many requests"),
   INTERNAL(500, -32603, false, "The server failed unexpectedly"),
   UNAVAILABLE(503, -32053, true, "Something the server depends on is down"),

@@ -35,6 +35,9 @@ final class Advice {
       case UNKNOWN_COLLECTION -> "Use a collection of GET /collections, or make it first.";
       case SECRET_DETECTED ->
           "Take the private key or cloud credential out of the content; nothing of it was stored.";
+      case CONTENT_POLICY ->
+          "Put the query as a question in words, with the code that it is about set apart; or have"
+              + " the operator set content_policy for the collection.";
       case RATE_LIMITED ->
           "Wait as long as Retry-After says; RateLimit and RateLimit-Policy tell of the budget on every"
               + " answer.";

@@ -24,7 +24,7 @@ public final class ErrorsReference {
       | `instance` | the path that was asked |
       | `code` | the stable name below |
       | `request_id` | the id to quote; also in the header `X-Request-ID` and in the server's log |
-      | `errors` | for `validation_failed`: each `{field, code, message}`, all at once |
+      | `errors` | for `validation_failed` and `content_policy`: each `{field, code, message}`, all at once |
 
       An answer never holds the client's input (but a well-formed collection name), SQL or stack traces.
       Where trying again can help, the answer carries `Retry-After` in seconds.

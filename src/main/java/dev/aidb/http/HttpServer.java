@@ -11,6 +11,8 @@ import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Handler;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
+import dev.aidb.policy.ContentPolicy;
+import dev.aidb.policy.Screen;
 import io.helidon.common.mapper.MapperManager;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ConnectionConfig;
@@ -58,7 +60,8 @@ public final class HttpServer implements AutoCloseable {
       HttpMetrics metrics,
       QueryValidationMetrics queryMetrics,
       AuditTrail audit,
-      Refusals refusals) {}
+      Refusals refusals,
+      ContentPolicy policy) {}
 
   /**
    * A server that serves all its parts from the first moment.
@@ -161,6 +164,7 @@ public final class HttpServer implements AutoCloseable {
       Operation<I, O> operation, HttpSettings settings, Parts parts, FailureLog log) {
     HttpMetrics.Endpoint metrics =
         parts.metrics().endpoint(operation.path(), operation.method().name());
+    Screen<I> screen = parts.policy().before(operation);
     return switch (operation.handler()) {
       case Handler.Unary<I, O> unary ->
           new UnaryEndpoint<>(
@@ -169,9 +173,11 @@ public final class HttpServer implements AutoCloseable {
               parts.admission(),
               metrics,
               new QueryWatch<>(operation.input(), parts.queryMetrics()),
-              new AuditWatch<>(operation, parts.audit()));
+              new AuditWatch<>(operation, parts.audit()),
+              screen);
       case Handler.Stream<I, O> stream ->
-          new StreamEndpoint<>(operation, stream, parts.admission(), metrics, settings, log);
+          new StreamEndpoint<>(
+              operation, stream, parts.admission(), metrics, screen, settings, log);
     };
   }
 

@@ -5,12 +5,13 @@ import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.operation.Handler;
 import dev.aidb.operation.Handler.Line;
-import dev.aidb.operation.RecordBinder;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class InLines<I extends Record> implements Iterator<Line<I>> {
   private final Exchange exchange;
   private final Map<String, String> path;
-  private final RecordBinder<I> binder;
+  private final BiFunction<Map<String, String>, InputStream, I> binder;
   private final HttpSettings settings;
   private final Deadline end;
   private final Consumer<Boolean> waiting;
@@ -32,13 +33,14 @@ final class InLines<I extends Record> implements Iterator<Line<I>> {
   private boolean ended;
 
   /**
+   * @param binder makes a line's record of the path's parameters and the line
    * @param end until when the stream may last
    * @param waiting is told true before the client is waited for and false when its line is there
    */
   InLines(
       Exchange exchange,
       Map<String, String> path,
-      RecordBinder<I> binder,
+      BiFunction<Map<String, String>, InputStream, I> binder,
       HttpSettings settings,
       Deadline end,
       Consumer<Boolean> waiting) {
@@ -89,8 +91,7 @@ final class InLines<I extends Record> implements Iterator<Line<I>> {
       return null;
     }
     try {
-      return new Line.Good<>(
-          number, binder.bind(path, Map.of(), Optional.of(new ByteArrayInputStream(json))));
+      return new Line.Good<>(number, binder.apply(path, new ByteArrayInputStream(json)));
     } catch (AidbException e) {
       return new Line.Bad<>(number, e);
     }

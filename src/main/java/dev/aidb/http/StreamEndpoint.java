@@ -10,6 +10,10 @@ import dev.aidb.operation.Handler;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.RecordBinder;
 import dev.aidb.operation.Scope;
+import dev.aidb.policy.Screen;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Serves an operation that takes lines of JSON and answers lines of JSON, while both flow.
@@ -26,6 +30,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
   private final RecordBinder<I> binder;
   private final Admission admission;
   private final HttpMetrics.Endpoint metrics;
+  private final Screen<I> screen;
   private final HttpSettings settings;
   private final FailureLog log;
 
@@ -34,6 +39,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
       Handler.Stream<I, O> handler,
       Admission admission,
       HttpMetrics.Endpoint metrics,
+      Screen<I> screen,
       HttpSettings settings,
       FailureLog log) {
     this.operation = operation;
@@ -41,6 +47,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
     this.binder = RecordBinder.of(operation.input());
     this.admission = admission;
     this.metrics = metrics;
+    this.screen = screen;
     this.settings = settings;
     this.log = log;
   }
@@ -60,6 +67,12 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
     return metrics;
   }
 
+  private I bound(Map<String, String> path, InputStream json) {
+    I input = binder.bind(path, Map.of(), Optional.of(json));
+    screen.check(input);
+    return input;
+  }
+
   @Override
   public void serve(Exchange exchange, Visit visit) {
     exchange.heed(admission.admit(exchange, visit.caller(), operation));
@@ -67,7 +80,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
     Deadline deadline = Deadline.in(settings.streamTimeout());
     OutLines<O> out = new OutLines<>(exchange);
     InLines<I> in =
-        new InLines<>(exchange, visit.path(), binder, settings, deadline, out::awaitClient);
+        new InLines<>(exchange, visit.path(), this::bound, settings, deadline, out::awaitClient);
     try {
       handler.handle(in, out, new Call(exchange.requestId(), visit.caller(), deadline));
     } catch (ClientGone e) {

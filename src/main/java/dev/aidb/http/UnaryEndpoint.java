@@ -12,6 +12,7 @@ import dev.aidb.operation.Operation;
 import dev.aidb.operation.RecordBinder;
 import dev.aidb.operation.Reply;
 import dev.aidb.operation.Scope;
+import dev.aidb.policy.Screen;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
@@ -30,6 +31,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
   private final HttpMetrics.Endpoint metrics;
   private final QueryWatch<I> watch;
   private final AuditWatch<I> audit;
+  private final Screen<I> screen;
   private final boolean takesBody;
 
   UnaryEndpoint(
@@ -38,7 +40,8 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
       Admission admission,
       HttpMetrics.Endpoint metrics,
       QueryWatch<I> watch,
-      AuditWatch<I> audit) {
+      AuditWatch<I> audit,
+      Screen<I> screen) {
     this.operation = operation;
     this.handler = handler;
     this.binder = RecordBinder.of(operation.input());
@@ -46,6 +49,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
     this.metrics = metrics;
     this.watch = watch;
     this.audit = audit;
+    this.screen = screen;
     this.takesBody =
         switch (operation.method()) {
           case POST, PATCH -> true;
@@ -125,6 +129,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
     try {
       I input = binder.bind(path, query, body);
       watch.bound(input);
+      screen.check(input);
       return input;
     } finally {
       watch.timed(System.nanoTime() - start);

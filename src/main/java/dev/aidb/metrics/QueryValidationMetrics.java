@@ -48,6 +48,7 @@ public final class QueryValidationMetrics {
           "enum",
           "malformed_json",
           "unknown_collection",
+          "content_policy",
           OTHER);
 
   private final Map<String, CounterDataPoint> failures = new HashMap<>();
@@ -112,7 +113,8 @@ public final class QueryValidationMetrics {
   /** Whether a failure is about the request's content, so that {@link #failed} counts it. */
   public static boolean isValidation(ErrorCode code) {
     return switch (code) {
-      case MALFORMED_JSON, VALIDATION_FAILED, UNKNOWN_COLLECTION, SECRET_DETECTED -> true;
+      case MALFORMED_JSON, VALIDATION_FAILED, UNKNOWN_COLLECTION, SECRET_DETECTED, CONTENT_POLICY ->
+          true;
       case BAD_REQUEST,
           UNAUTHORIZED,
           FORBIDDEN,

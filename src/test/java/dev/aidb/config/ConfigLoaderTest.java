@@ -230,6 +230,24 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void contentPoliciesOfCollectionsAndScopesAreNamedOnce() throws Exception {
+    Config.ContentPolicyOverrides overrides =
+        load("content_policy_overrides: {collections: [exploits=detect], scopes: [admin=off]}")
+            .config()
+            .contentPolicyOverrides();
+    assertThat(overrides.collections()).containsExactly("exploits=detect");
+    assertThat(overrides.scopes()).containsExactly("admin=off");
+
+    assertThat(problems("content_policy_overrides: {collections: [a=block, a=off]}"))
+        .singleElement()
+        .satisfies(problem ->
+            assertThat(problem.message()).isEqualTo("must give each collection one mode"));
+    assertThat(problems("content_policy_overrides: {scopes: [public=off]}"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).startsWith("must be read, write or"));
+  }
+
+  @Test
   void aMissingOrBrokenFileIsSaid() throws Exception {
     assertThat(problemsOf(Path.of("none.yaml"))).containsExactly("there is no such file");
     assertThat(problemsOf(folder)).containsExactly("is a folder, not a file");

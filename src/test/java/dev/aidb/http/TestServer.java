@@ -24,6 +24,10 @@ import dev.aidb.operation.Operations;
 import dev.aidb.operation.Plain;
 import dev.aidb.operation.Reply;
 import dev.aidb.operation.Scope;
+import dev.aidb.policy.ContentPolicy;
+import dev.aidb.policy.ContentPolicyMetrics;
+import dev.aidb.policy.PolicyMode;
+import dev.aidb.policy.PolicySettings;
 import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +88,10 @@ final class TestServer implements AutoCloseable {
                     new HttpMetrics(metrics.registry()),
                     new QueryValidationMetrics(metrics.registry()),
                     AuditTrail.none(),
-                    Refusals.unheeded()))
+                    Refusals.unheeded(),
+                    new ContentPolicy(
+                        PolicySettings.everywhere(PolicyMode.BLOCK),
+                        new ContentPolicyMetrics(metrics.registry()))))
             .start();
   }
 

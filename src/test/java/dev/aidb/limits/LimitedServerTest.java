@@ -17,6 +17,10 @@ import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
 import dev.aidb.operation.Reply;
 import dev.aidb.operation.Scope;
+import dev.aidb.policy.ContentPolicy;
+import dev.aidb.policy.ContentPolicyMetrics;
+import dev.aidb.policy.PolicyMode;
+import dev.aidb.policy.PolicySettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,7 +72,10 @@ class LimitedServerTest {
                   new HttpMetrics(metrics.registry()),
                   new QueryValidationMetrics(metrics.registry()),
                   AuditTrail.none(),
-                  Refusals.unheeded()))
+                  Refusals.unheeded(),
+                  new ContentPolicy(
+                      PolicySettings.everywhere(PolicyMode.OFF),
+                      new ContentPolicyMetrics(metrics.registry()))))
           .start();
   private final HttpClient client = HttpClient.newHttpClient();
 
