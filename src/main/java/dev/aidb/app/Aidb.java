@@ -31,6 +31,8 @@ import dev.aidb.operation.Scope;
 import dev.aidb.projection.IndexOperations;
 import dev.aidb.projection.Projection;
 import dev.aidb.resilience.Breakers;
+import dev.aidb.resilience.WorkLimit;
+import dev.aidb.resilience.WorkLimitMetrics;
 import dev.aidb.search.Search;
 import dev.aidb.search.SearchOperations;
 import dev.aidb.store.ChangeLog;
@@ -312,8 +314,17 @@ public final class Aidb implements AutoCloseable {
                 new QueryValidationMetrics(metrics.registry()),
                 entrance.trail(),
                 entrance.refusals(),
-                Policies.of(config, metrics.registry())))
+                Policies.of(config, metrics.registry()),
+                workLimit()))
         .start();
+  }
+
+  private WorkLimit workLimit() {
+    WorkLimit limit =
+        new WorkLimit(
+            new WorkLimit.Bounds(config.server().concurrency(), config.server().queueTimeout()));
+    WorkLimitMetrics.register(metrics.registry(), limit);
+    return limit;
   }
 
   private Admission limits() {

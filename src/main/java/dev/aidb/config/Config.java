@@ -91,7 +91,21 @@ public record Config(
               normal = "8MiB",
               min = "64KiB",
               max = "64MiB")
-          Size bodyMax) {}
+          Size bodyMax,
+      @Key(
+              doc = "Requests that are worked on at the same time; the others wait their turn.",
+              normal = "64",
+              min = "1",
+              max = "100000")
+          int concurrency,
+      @Key(
+              doc =
+                  "How long a request may wait for its turn; one that would wait longer is refused"
+                      + " with 503 at once.",
+              normal = "PT2S",
+              min = "PT0.01S",
+              max = "PT5M")
+          Duration queueTimeout) {}
 
   /** The PostgreSQL database. */
   public record Database(

@@ -13,6 +13,7 @@ import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
 import dev.aidb.policy.ContentPolicy;
 import dev.aidb.policy.Screen;
+import dev.aidb.resilience.WorkLimit;
 import io.helidon.common.mapper.MapperManager;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ConnectionConfig;
@@ -61,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
       QueryValidationMetrics queryMetrics,
       AuditTrail audit,
       Refusals refusals,
-      ContentPolicy policy) {}
+      ContentPolicy policy,
+      WorkLimit work) {}
 
   /**
    * A server that serves all its parts from the first moment.
@@ -174,7 +176,8 @@ public final class HttpServer implements AutoCloseable {
               metrics,
               new QueryWatch<>(operation.input(), parts.queryMetrics()),
               new AuditWatch<>(operation, parts.audit()),
-              screen);
+              screen,
+              parts.work());
       case Handler.Stream<I, O> stream ->
           new StreamEndpoint<>(
               operation, stream, parts.admission(), metrics, screen, settings, log);

@@ -13,6 +13,7 @@ import dev.aidb.operation.RecordBinder;
 import dev.aidb.operation.Reply;
 import dev.aidb.operation.Scope;
 import dev.aidb.policy.Screen;
+import dev.aidb.resilience.WorkLimit;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
@@ -32,6 +33,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
   private final QueryWatch<I> watch;
   private final AuditWatch<I> audit;
   private final Screen<I> screen;
+  private final WorkLimit work;
   private final boolean takesBody;
 
   UnaryEndpoint(
@@ -41,7 +43,9 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
       HttpMetrics.Endpoint metrics,
       QueryWatch<I> watch,
       AuditWatch<I> audit,
-      Screen<I> screen) {
+      Screen<I> screen,
+      WorkLimit work) {
+    this.work = work;
     this.operation = operation;
     this.handler = handler;
     this.binder = RecordBinder.of(operation.input());
@@ -78,9 +82,10 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
     ScopedValue.where(Deadline.CURRENT, deadline)
         .run(() -> exchange.heed(admission.admit(exchange, visit.caller(), operation)));
     Call call = new Call(exchange.requestId(), visit.caller(), deadline);
+    Optional<InputStream> body = body(exchange); // before its turn: a client may be slow
     Reply<O> reply =
         ScopedValue.where(Deadline.CURRENT, deadline)
-            .call(() -> watched(exchange, visit.path(), call));
+            .call(() -> inTurn(exchange, visit.path(), body, call));
     exchange.answer(reply.status(), MediaTypes.JSON, Json.bytes(bodyOf(reply)), reply.headers());
   }
 
@@ -92,9 +97,29 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
     return body;
   }
 
-  private Reply<O> watched(Exchange exchange, Map<String, String> path, Call call) {
+  private Optional<InputStream> body(Exchange exchange) {
+    if (!takesBody) {
+      return Optional.empty();
+    }
+    MediaTypes.require(exchange, "application/json");
+    return Optional.of(new ByteArrayInputStream(exchange.wholeBody()));
+  }
+
+  /** What costs nothing, such as a look at the health, needs no turn. */
+  private Reply<O> inTurn(
+      Exchange exchange, Map<String, String> path, Optional<InputStream> body, Call call) {
+    if (operation.cost() == 0) {
+      return watched(exchange, path, body, call);
+    }
+    try (WorkLimit.Place place = work.enter(call.deadline())) {
+      return watched(exchange, path, body, call);
+    }
+  }
+
+  private Reply<O> watched(
+      Exchange exchange, Map<String, String> path, Optional<InputStream> body, Call call) {
     try {
-      Reply<O> reply = audited(input(exchange, path), call);
+      Reply<O> reply = audited(input(exchange, path, body), call);
       watch.passed();
       return reply;
     } catch (AidbException e) {
@@ -118,13 +143,8 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
     return reply;
   }
 
-  private I input(Exchange exchange, Map<String, String> path) {
+  private I input(Exchange exchange, Map<String, String> path, Optional<InputStream> body) {
     Map<String, List<String>> query = Percent.parameters(exchange.query());
-    Optional<InputStream> body = Optional.empty();
-    if (takesBody) {
-      MediaTypes.require(exchange, "application/json");
-      body = Optional.of(new ByteArrayInputStream(exchange.wholeBody()));
-    }
     long start = System.nanoTime();
     try {
       I input = binder.bind(path, query, body);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,9 @@ class ConfigLoaderTest {
             """);
     Config config = loaded.config();
 
-    assertThat(config.server()).isEqualTo(new Config.Server("localhost", 9000, new Size(1 << 20)));
+    assertThat(config.server())
+        .isEqualTo(
+            new Config.Server("localhost", 9000, new Size(1 << 20), 64, Duration.ofSeconds(2)));
     assertThat(config.dataDir()).isEqualTo(folder.resolve("data"));
     assertThat(config.database().tls()).isEqualTo(Config.DatabaseTls.VERIFY_FULL);
     assertThat(config.database().password()).contains(new Secret("hush"));
@@ -97,7 +100,8 @@ class ConfigLoaderTest {
     environment.put("AIDB_CONFIG", "config.yaml");
     String file = "server: {port: 1, host: localhost}";
     assertThat(load(file).config().server())
-        .isEqualTo(new Config.Server("localhost", 2, Size.parse("8MiB")));
+        .isEqualTo(
+            new Config.Server("localhost", 2, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
     environment.put("AIDB_SERVER_PORT", "3");
     assertThat(load(file).config().server().port()).isEqualTo(3);
     assertThat(loader().load(Optional.empty(), List.of(new Flag("--port", "server.port", "4"))))

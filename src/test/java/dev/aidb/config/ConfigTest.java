@@ -11,7 +11,9 @@ class ConfigTest {
   void defaultsAreThoseOfTheSpecification() {
     Config config = Config.defaults();
 
-    assertThat(config.server()).isEqualTo(new Config.Server("127.0.0.1", 8091, Size.parse("8MiB")));
+    assertThat(config.server())
+        .isEqualTo(
+            new Config.Server("127.0.0.1", 8091, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
     assertThat(config.database().mode()).isEqualTo(Config.DatabaseMode.EMBEDDED);
     assertThat(config.database().pool())
         .isEqualTo(new Config.Pool(20, 30, Duration.ofSeconds(30), Duration.ofMinutes(30)));
@@ -35,7 +37,9 @@ class ConfigTest {
             .with("metrics.public", true)
             .with("health.critical", "postgresql, embeddings");
 
-    assertThat(config.server()).isEqualTo(new Config.Server("127.0.0.1", 0, Size.parse("8MiB")));
+    assertThat(config.server())
+        .isEqualTo(
+            new Config.Server("127.0.0.1", 0, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
     assertThat(config.database().pool().maxOverflow()).isEqualTo(5);
     assertThat(config.database().password()).contains(new Secret("hush"));
     assertThat(config.metrics().isPublic()).isTrue();

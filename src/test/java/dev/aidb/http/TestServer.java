@@ -28,6 +28,7 @@ import dev.aidb.policy.ContentPolicy;
 import dev.aidb.policy.ContentPolicyMetrics;
 import dev.aidb.policy.PolicyMode;
 import dev.aidb.policy.PolicySettings;
+import dev.aidb.resilience.WorkLimit;
 import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +92,8 @@ final class TestServer implements AutoCloseable {
                     Refusals.unheeded(),
                     new ContentPolicy(
                         PolicySettings.everywhere(PolicyMode.BLOCK),
-                        new ContentPolicyMetrics(metrics.registry()))))
+                        new ContentPolicyMetrics(metrics.registry())),
+                    new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2)))))
             .start();
   }
 

@@ -21,6 +21,7 @@ import dev.aidb.policy.ContentPolicy;
 import dev.aidb.policy.ContentPolicyMetrics;
 import dev.aidb.policy.PolicyMode;
 import dev.aidb.policy.PolicySettings;
+import dev.aidb.resilience.WorkLimit;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,7 +76,8 @@ class LimitedServerTest {
                   Refusals.unheeded(),
                   new ContentPolicy(
                       PolicySettings.everywhere(PolicyMode.OFF),
-                      new ContentPolicyMetrics(metrics.registry()))))
+                      new ContentPolicyMetrics(metrics.registry())),
+                  new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2)))))
           .start();
   private final HttpClient client = HttpClient.newHttpClient();
 
