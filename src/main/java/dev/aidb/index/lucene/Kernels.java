@@ -31,6 +31,14 @@ interface Kernels {
    */
   void bitDots(long[] bits, int words, long[] planes, int[] blocks, int count, long[] dots);
 
+  /**
+   * One stage of a Hadamard transform in place: of each two values that lie {@code half} apart, the
+   * sum and the difference.
+   *
+   * @param from the first value, and {@code count} how many, a multiple of {@code 2 * half}
+   */
+  void butterflies(float[] values, int from, int count, int half);
+
   private static Kernels best() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         ? new VectorKernels()

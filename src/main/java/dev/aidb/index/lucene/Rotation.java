@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Rotation {
   private static final int ROUNDS = 4;
+  private static final int EIGHT = 8;
   private static final long SEED = 0x5EED_A1DBL;
   private static final ConcurrentHashMap<Integer, Rotation> BY_LENGTH = new ConcurrentHashMap<>();
 
@@ -67,22 +68,42 @@ final class Rotation {
   }
 
   private static void hadamard(float[] values, int from, int count, float scale) {
-    for (int half = 1; half < count; half *= 2) {
-      for (int at = from; at < from + count; at += 2 * half) {
-        butterfly(values, at, half);
-      }
+    for (int at = from; at < from + count; at += EIGHT) {
+      eight(values, at);
+    }
+    for (int half = EIGHT; half < count; half *= 2) {
+      Kernels.BEST.butterflies(values, from, count, half);
     }
     for (int i = from; i < from + count; i++) {
       values[i] *= scale;
     }
   }
 
-  private static void butterfly(float[] values, int at, int half) {
-    for (int i = at; i < at + half; i++) {
-      float a = values[i];
-      float b = values[i + half];
-      values[i] = a + b;
-      values[i + half] = a - b;
-    }
+  /** The first three stages of eight values, without a way through memory between them. */
+  private static void eight(float[] values, int at) {
+    float a = values[at] + values[at + 1];
+    float b = values[at] - values[at + 1];
+    float c = values[at + 2] + values[at + 3];
+    float d = values[at + 2] - values[at + 3];
+    float e = values[at + 4] + values[at + 5];
+    float f = values[at + 4] - values[at + 5];
+    float g = values[at + 6] + values[at + 7];
+    float h = values[at + 6] - values[at + 7];
+    float ac = a + c;
+    float bd = b + d;
+    float aLessC = a - c;
+    float bLessD = b - d;
+    float eg = e + g;
+    float fh = f + h;
+    float eLessG = e - g;
+    float fLessH = f - h;
+    values[at] = ac + eg;
+    values[at + 1] = bd + fh;
+    values[at + 2] = aLessC + eLessG;
+    values[at + 3] = bLessD + fLessH;
+    values[at + 4] = ac - eg;
+    values[at + 5] = bd - fh;
+    values[at + 6] = aLessC - eLessG;
+    values[at + 7] = bLessD - fLessH;
   }
 }

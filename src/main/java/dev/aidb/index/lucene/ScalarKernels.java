@@ -47,4 +47,16 @@ final class ScalarKernels implements Kernels {
       }
     }
   }
+
+  @Override
+  public void butterflies(float[] values, int from, int count, int half) {
+    for (int at = from; at < from + count; at += 2 * half) {
+      for (int i = at; i < at + half; i++) {
+        float a = values[i];
+        float b = values[i + half];
+        values[i] = a + b;
+        values[i + half] = a - b;
+      }
+    }
+  }
 }

@@ -96,15 +96,21 @@ final class Sketches implements Accountable {
     double squared = 0;
     double onMean = 0;
     int positives = 0;
-    for (int i = 0; i < rotated.length; i++) {
-      float difference = rotated[i] - mean[i];
-      manhattan += Math.abs(difference);
-      squared += (double) difference * difference;
-      onMean += (double) rotated[i] * mean[i];
-      if (difference > 0) {
-        positives++;
-        bits[word(ordinal, i / Long.SIZE)] |= 1L << (i % Long.SIZE);
+    for (int word = 0; word < words(); word++) {
+      long signs = 0;
+      for (int bit = 0; bit < Long.SIZE; bit++) {
+        int i = word * Long.SIZE + bit;
+        float difference = rotated[i] - mean[i];
+        manhattan += Math.abs(difference);
+        squared += (double) difference * difference;
+        onMean += (double) rotated[i] * mean[i];
+        // The signs are as good as random, so that a branch would be mispredicted half the time.
+        // As an integer a float above zero is above zero, one below is below, and -0.0 the least.
+        int order = Float.floatToRawIntBits(difference);
+        signs |= (long) (-order >>> Integer.SIZE - 1 & ~(order >>> Integer.SIZE - 1)) << bit;
       }
+      bits[word(ordinal, word)] = signs;
+      positives += Long.bitCount(signs);
     }
     scale[ordinal] = manhattan == 0 ? 0 : (float) (squared / manhattan);
     positive[ordinal] = scale[ordinal] * positives;

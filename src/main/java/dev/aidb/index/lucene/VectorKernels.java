@@ -21,6 +21,7 @@ final class VectorKernels implements Kernels {
           : LongVector.SPECIES_PREFERRED;
 
   private static final int LANES = FLOATS.length();
+  private static final Kernels SCALAR = new ScalarKernels();
   private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
   private static final ValueLayout.OfFloat LITTLE_FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
@@ -91,5 +92,21 @@ final class VectorKernels implements Kernels {
       d = d.add(signs.and(planes[3 * words + word]).lanewise(BIT_COUNT));
     }
     return a.add(b.lanewise(LSHL, 1)).add(c.lanewise(LSHL, 2)).add(d.lanewise(LSHL, 3));
+  }
+
+  @Override
+  public void butterflies(float[] values, int from, int count, int half) {
+    if (half < LANES) {
+      SCALAR.butterflies(values, from, count, half);
+      return;
+    }
+    for (int at = from; at < from + count; at += 2 * half) {
+      for (int i = at; i < at + half; i += LANES) {
+        FloatVector a = FloatVector.fromArray(FLOATS, values, i);
+        FloatVector b = FloatVector.fromArray(FLOATS, values, i + half);
+        a.add(b).intoArray(values, i);
+        a.sub(b).intoArray(values, i + half);
+      }
+    }
   }
 }

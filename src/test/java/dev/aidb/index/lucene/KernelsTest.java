@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +58,47 @@ class KernelsTest {
       }
     }
     assertThat(scalar[Sketches.BLOCK + 5]).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 16, 64})
+  void bothButterfliesAreTheSameBitForBit(int half) {
+    float[] scalar = floats(200);
+    float[] vector = scalar.clone();
+    float[] before = scalar.clone();
+    new ScalarKernels().butterflies(scalar, 5, 128, half);
+    new VectorKernels().butterflies(vector, 5, 128, half);
+
+    assertThat(vector).isEqualTo(scalar);
+    for (int i = 0; i < before.length; i++) {
+      boolean inside = i >= 5 && i < 133;
+      boolean first = (i - 5) / half % 2 == 0;
+      float expected =
+          !inside ? before[i] : first ? before[i] + before[i + half] : before[i - half] - before[i];
+      assertThat(scalar[i]).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 384, 768})
+  void theRotationIsTheHadamardTransformsStageByStage(int dimension) {
+    float[] vector = floats(dimension);
+    float[] expected = vector.clone();
+    int block = Integer.highestOneBit(dimension);
+    SplittableRandom signs = new SplittableRandom(0x5EED_A1DBL + dimension);
+    for (int round = 0; round < 4; round++) {
+      for (int i = 0; i < dimension; i++) {
+        expected[i] *= signs.nextBoolean() ? 1 : -1;
+      }
+      int from = round % 2 == 0 ? 0 : dimension - block;
+      for (int half = 1; half < block; half *= 2) {
+        new ScalarKernels().butterflies(expected, from, block, half);
+      }
+      for (int i = from; i < from + block; i++) {
+        expected[i] *= (float) (1 / Math.sqrt(block));
+      }
+    }
+    assertThat(Rotation.of(dimension).rotate(vector)).isEqualTo(expected);
   }
 
   private float[] floats(int count) {
