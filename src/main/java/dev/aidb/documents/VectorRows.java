@@ -20,11 +20,14 @@ final class VectorRows {
    * into the index along with the chunks, under the chunks' versions, and a change that came in
    * between would not know of the new chunks. Rows are locked in one order by all, so that no two
    * writers wait for each other.
+   *
+   * <p>The first array stands in a query of its own so that the planner can't see how long it is:
+   * else it would plan every execution anew, which took longer than the execution.
    */
   private static final String PUT =
       """
       WITH item AS (
-        SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+        SELECT * FROM unnest((SELECT ?::uuid[]), ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[])
                       AS n (id, document_id, chunk, content, metadata, embedding)
       ), owner AS (
         SELECT id, collection, project, title, metadata, status FROM document
