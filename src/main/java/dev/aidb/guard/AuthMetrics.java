@@ -19,7 +19,9 @@ public final class AuthMetrics implements Refusals {
             .labelNames("reason")
             .register(registry);
     for (Refusal.Reason reason : Refusal.Reason.values()) {
-      failures.put(reason, counter.labelValues(reason.wireName()));
+      if (reason.isOfTheDoor()) { // the others have metrics of their own
+        failures.put(reason, counter.labelValues(reason.wireName()));
+      }
     }
   }
 

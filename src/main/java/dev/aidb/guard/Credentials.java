@@ -73,6 +73,8 @@ final class Credentials {
       case SCOPE -> forbidden("The key's scope doesn't cover this");
       case HOST -> forbidden("The Host header doesn't name this server; use its local address");
       case ORIGIN -> forbidden("Pages of this origin may not call the server");
+      case RATE_LIMIT, CONTENT_POLICY ->
+          throw new IllegalArgumentException(reason + " is no reason of the door");
     };
   }
 

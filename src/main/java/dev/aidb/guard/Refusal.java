@@ -12,7 +12,7 @@ public record Refusal(Reason reason, String actor, String address, String target
   /** The actor of a request that didn't show a valid key. */
   public static final String ANONYMOUS = "anonymous";
 
-  /** Why a request is not let in. */
+  /** Why a request is turned away; the last two after it was let in. */
   public enum Reason {
     /** It needs a key and shows none. */
     MISSING,
@@ -31,7 +31,16 @@ public record Refusal(Reason reason, String actor, String address, String target
     /** The Host header names another server. */
     HOST,
     /** A web page of a foreign origin sent it. */
-    ORIGIN;
+    ORIGIN,
+    /** Its client has spent its budget. */
+    RATE_LIMIT,
+    /** Its query holds the payload of an attack. */
+    CONTENT_POLICY;
+
+    /** Whether it is about who asked, and from where. */
+    public boolean isOfTheDoor() {
+      return this != RATE_LIMIT && this != CONTENT_POLICY;
+    }
 
     /** The name in metrics and audit rows. */
     public String wireName() {

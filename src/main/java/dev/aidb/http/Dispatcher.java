@@ -119,7 +119,7 @@ final class Dispatcher implements Handler {
         refuseScope(exchange, found, caller);
         return;
       }
-      found.action().run(caller);
+      runNoted(exchange, found, caller);
     } catch (AidbException e) {
       log.note(e);
       fail(exchange, e);
@@ -129,6 +129,25 @@ final class Dispatcher implements Handler {
       log.unexpected(e);
       fail(exchange, new AidbException(ErrorCode.INTERNAL, Problems.INTERNAL_DETAIL, e));
     }
+  }
+
+  private void runNoted(Exchange exchange, Found found, Caller caller) {
+    try {
+      found.action().run(caller);
+    } catch (AidbException e) {
+      switch (e.code()) {
+        case RATE_LIMITED -> note(Refusal.Reason.RATE_LIMIT, exchange, found, caller);
+        case CONTENT_POLICY -> note(Refusal.Reason.CONTENT_POLICY, exchange, found, caller);
+        default -> {
+          // an answer like any other
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void note(Refusal.Reason why, Exchange exchange, Found found, Caller caller) {
+    refusals.note(new Refusal(why, caller.id(), exchange.remoteAddress(), found.name()));
   }
 
   /** Whoever is turned away pays for it, so that keys can't be guessed at any speed. */
@@ -147,8 +166,7 @@ final class Dispatcher implements Handler {
   }
 
   private void refuseScope(Exchange exchange, Found found, Caller caller) {
-    refusals.note(
-        new Refusal(Refusal.Reason.SCOPE, caller.id(), exchange.remoteAddress(), found.name()));
+    note(Refusal.Reason.SCOPE, exchange, found, caller);
     exchange.heed(admission.turnedAway(exchange));
     fail(
         exchange,

@@ -2,9 +2,11 @@ package dev.aidb.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.StartFailure;
+import dev.aidb.guard.Refusal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -253,5 +255,23 @@ class HttpServerTest {
 
   private static HttpRequest.BodyPublisher body(String text) {
     return HttpRequest.BodyPublishers.ofString(text);
+  }
+
+  @Test
+  void aQueryOrAClientThatIsRefusedIsNoted() throws Exception {
+    server.refused.clear();
+    HttpResponse<String> attack =
+        server.post(
+            "/search",
+            "{\"collection\":\"c\",\"query\":\"1' UNION SELECT name, secret FROM users--\"}");
+    assertThat(attack.statusCode()).isEqualTo(422);
+    server.post("/fail", "{\"text\":\"RATE_LIMITED\"}");
+    server.post("/fail", "{\"text\":\"CONFLICT\"}");
+
+    assertThat(server.refused)
+        .extracting(Refusal::reason, Refusal::actor, Refusal::target)
+        .containsExactly(
+            tuple(Refusal.Reason.CONTENT_POLICY, "local", "search"),
+            tuple(Refusal.Reason.RATE_LIMIT, "local", "fail"));
   }
 }

@@ -7,7 +7,7 @@ import dev.aidb.core.UuidV7Source;
 import dev.aidb.guard.Admission;
 import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.LocalDoor;
-import dev.aidb.guard.Refusals;
+import dev.aidb.guard.Refusal;
 import dev.aidb.health.Health;
 import dev.aidb.health.HealthMetrics;
 import dev.aidb.health.StartupState;
@@ -41,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +68,7 @@ final class TestServer implements AutoCloseable {
   record Answer(@Description("What was said") String said) {}
 
   final Metrics metrics = new Metrics("test");
+  final List<Refusal> refused = Collections.synchronizedList(new ArrayList<>());
   final CountDownLatch entered = new CountDownLatch(1);
   final Semaphore gate = new Semaphore(0);
   final HttpServer server;
@@ -89,7 +91,7 @@ final class TestServer implements AutoCloseable {
                     new HttpMetrics(metrics.registry()),
                     new QueryValidationMetrics(metrics.registry()),
                     AuditTrail.none(),
-                    Refusals.unheeded(),
+                    refused::add,
                     new ContentPolicy(
                         PolicySettings.everywhere(PolicyMode.BLOCK),
                         new ContentPolicyMetrics(metrics.registry())),
