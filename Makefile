@@ -7,7 +7,11 @@ MVN = mvn -B
 JAVA = "$$(./scripts/find-jdk)/bin/java" --add-modules=jdk.incubator.vector \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 
-.PHONY: help run build test soak check format docs bench limits quality policy-report policy-speed clean
+SCRIPTS = aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness \
+  scripts/corpus-debian scripts/corpus-policy scripts/lint/run \
+  bench/run bench/quality bench/compile.sh bench/limits bench/jmh-classpath bench/policy
+
+.PHONY: help run build test soak check lint-scripts format docs bench limits quality policy-report policy-speed clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -26,9 +30,11 @@ soak: ## kill the server at random moments for MINUTES (10): make soak MINUTES=6
 
 check: ## format, compiler checks and the shell scripts' lint, without tests
 	$(JDK) $(MVN) -Djacoco.skip=true spotless:check test-compile
-	@if command -v shellcheck >/dev/null 2>&1; then \
-	  shellcheck -x aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness scripts/corpus-debian scripts/corpus-policy scripts/lint/run bench/limits bench/jmh-classpath bench/policy; \
+	@if command -v shellcheck >/dev/null 2>&1; then shellcheck -x $(SCRIPTS); \
 	else echo "shellcheck isn't installed: the shell scripts were not checked"; fi
+
+lint-scripts: ## shellcheck over every shell script
+	@shellcheck -x $(SCRIPTS)
 
 format: ## google-java-format over all sources
 	$(JDK) $(MVN) -q spotless:apply
