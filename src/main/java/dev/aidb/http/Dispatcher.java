@@ -39,6 +39,7 @@ final class Dispatcher implements Handler {
   private final Admission admission;
   private final IdSource ids;
   private final HttpSettings settings;
+  private final BodyRoom room;
   private final Stalls stalls;
   private final FailureLog log;
   private final Map<String, HttpMetrics.Endpoint> unmatched = new LinkedHashMap<>();
@@ -61,6 +62,7 @@ final class Dispatcher implements Handler {
     this.admission = admission;
     this.ids = ids;
     this.settings = settings;
+    this.room = new BodyRoom(settings.maxBodiesBytes());
     this.stalls = stalls;
     this.log = log;
     METHODS.forEach(m -> unmatched.put(m, metrics.endpoint(HttpMetrics.UNMATCHED, m)));
@@ -88,7 +90,7 @@ final class Dispatcher implements Handler {
     long start = System.nanoTime();
     Stall stall = stalls.watched();
     Exchange exchange =
-        new Exchange(request, response, requestId(request.headers()), settings, stall);
+        new Exchange(request, response, requestId(request.headers()), settings, stall, room);
     ScopedValue.where(LogContext.REQUEST_ID, exchange.requestId())
         .run(() -> handle(exchange, start, stall));
   }
@@ -106,6 +108,7 @@ final class Dispatcher implements Handler {
     } catch (ClientGone e) {
       throw new CloseConnectionException("The client went away", e);
     } finally {
+      exchange.release();
       stalls.forget(stall);
       Inflow.requestEnds();
       found.metrics().finished(status, System.nanoTime() - start, exchange.bodyBytes());
@@ -150,7 +153,7 @@ final class Dispatcher implements Handler {
     refusals.note(new Refusal(why, caller.id(), exchange.remoteAddress(), found.name()));
   }
 
-  /** Whoever is turned away pays for it, so that keys can't be guessed at any speed. */
+  /** Whoever is turned away pays for it; guessing is hopeless anyway, but it shall not be free. */
   private Caller letIn(Exchange exchange, Scope needed) {
     try {
       return door.admit(exchange, needed);

@@ -44,6 +44,8 @@ final class Exchange implements RequestHead {
   private final String requestId;
   private final HttpSettings settings;
   private final Stall stall;
+  private final BodyRoom room;
+  private long held;
   private @Nullable InputStream body;
   private boolean bodyEnded;
   private boolean broken;
@@ -56,7 +58,9 @@ final class Exchange implements RequestHead {
       ServerResponse response,
       String requestId,
       HttpSettings settings,
-      Stall stall) {
+      Stall stall,
+      BodyRoom room) {
+    this.room = room;
     this.request = request;
     this.response = response;
     this.requestId = requestId;
@@ -132,7 +136,8 @@ final class Exchange implements RequestHead {
   /**
    * The whole body.
    *
-   * @throws AidbException PAYLOAD_TOO_LARGE over the limit, REQUEST_TIMEOUT when it takes too long
+   * @throws AidbException PAYLOAD_TOO_LARGE over the limit, REQUEST_TIMEOUT when it takes too long,
+   *     OVERLOADED when the bodies of all requests together take too much
    * @throws ClientGone when the connection breaks
    */
   byte[] wholeBody() {
@@ -141,7 +146,7 @@ final class Exchange implements RequestHead {
       throw tooLarge();
     }
     Deadline deadline = Deadline.in(settings.bodyTimeout());
-    byte[] whole = new byte[declared > 0 ? (int) Math.min(declared, BUFFER) : 0];
+    byte[] whole = roomFor(declared > 0 ? (int) Math.min(declared, BUFFER) : 0);
     byte[] piece = new byte[BUFFER];
     int size = 0;
     for (int n = read(piece); n >= 0; n = read(piece)) {
@@ -149,7 +154,10 @@ final class Exchange implements RequestHead {
         throw tooLarge();
       }
       if (size + n > whole.length) {
-        whole = Arrays.copyOf(whole, Math.max(size + n, whole.length * 2));
+        byte[] larger = roomFor(Math.max(size + n, whole.length * 2));
+        System.arraycopy(whole, 0, larger, 0, size);
+        giveBack(whole.length);
+        whole = larger;
       }
       System.arraycopy(piece, 0, whole, size, n);
       size += n;
@@ -158,6 +166,22 @@ final class Exchange implements RequestHead {
       }
     }
     return whole.length == size ? whole : Arrays.copyOf(whole, size);
+  }
+
+  private byte[] roomFor(int bytes) {
+    room.take(bytes);
+    held += bytes;
+    return new byte[bytes];
+  }
+
+  /** Gives back what the body took; to be called once the request is over. */
+  void release() {
+    giveBack(held);
+  }
+
+  private void giveBack(long bytes) {
+    held -= bytes;
+    room.give(bytes);
   }
 
   /**

@@ -21,6 +21,9 @@ final class FailureLog {
   void note(AidbException failure) {
     if (failure.code() == ErrorCode.INTERNAL) {
       unexpected(failure);
+    } else if (failure.code() == ErrorCode.OVERLOADED) {
+      // There are many at once and a metric counts them; a flood must not fill the log as well.
+      LOG.log(Level.DEBUG, "A request was turned away: {0}", failure.detail());
     } else if (failure.code().httpStatus() >= 500) {
       LOG.log(Level.WARNING, "A request failed: " + failure.detail(), failure.getCause());
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param host the name or address to listen on
  * @param port the port; 0 for any free one
  * @param maxBodyBytes the largest body of a request that isn't a stream
+ * @param maxBodiesBytes what the bodies of all requests may take together; more gets 503
  * @param maxLineBytes the longest line of a stream
  * @param maxHeadBytes the most bytes that a request's line and headers may take, each
  * @param maxConnections how many connections are open at once; further ones wait in the backlog
@@ -22,6 +23,7 @@ public record HttpSettings(
     String host,
     int port,
     int maxBodyBytes,
+    long maxBodiesBytes,
     int maxLineBytes,
     int maxHeadBytes,
     int maxConnections,
@@ -39,6 +41,7 @@ public record HttpSettings(
         host,
         port,
         8 * MIB,
+        bodies(8 * MIB),
         8 * MIB,
         16 * 1024,
         2_048,
@@ -56,6 +59,7 @@ public record HttpSettings(
         host,
         port,
         bytes,
+        bodies(bytes),
         bytes,
         maxHeadBytes,
         maxConnections,
@@ -65,5 +69,10 @@ public record HttpSettings(
         writeTimeout,
         streamTimeout,
         shutdownGrace);
+  }
+
+  /** An eighth of the heap, but room for a few of the largest in any case. */
+  private static long bodies(int largest) {
+    return Math.max(4L * largest, Runtime.getRuntime().maxMemory() / 8);
   }
 }

@@ -49,7 +49,8 @@ public final class WorkLimit {
     @Override
     public void close() {
       places.release();
-      double held = System.nanoTime() - since;
+      // A single call of minutes must not make the estimate turn others away for long.
+      double held = Math.min(System.nanoTime() - since, bounds.waitMax.toNanos());
       double average = holdNanos;
       holdNanos = average == 0 ? held : average + (held - average) * WEIGHT_OF_NEWEST;
     }

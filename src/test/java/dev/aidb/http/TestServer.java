@@ -122,6 +122,7 @@ final class TestServer implements AutoCloseable {
         "127.0.0.1",
         0,
         64 * 1024,
+        256 * 1024,
         1024,
         8 * 1024,
         64,

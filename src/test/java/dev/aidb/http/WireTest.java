@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +102,34 @@ class WireTest {
 
     raw.send(post("/echo") + "Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
     assertThat(raw.toEnd()).startsWith("HTTP/1.1 413");
+  }
+
+  @Test
+  void theBodiesOfAllRequestsTogetherAreBoundedToo() throws Exception {
+    String large = "{\"text\":\"x\"" + " ".repeat(60_000) + "}";
+    List<CompletableFuture<Integer>> held = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      held.add(
+          CompletableFuture.supplyAsync(
+              () -> server.post("/wait", large).statusCode(), Thread::startVirtualThread));
+    }
+    while (server.gate.getQueueLength() < 3) {
+      Thread.sleep(5);
+    }
+
+    HttpResponse<String> refused = server.post("/echo", large);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("overloaded");
+    assertThat(refused.headers().firstValue("retry-after")).isPresent();
+    assertThat(server.post("/echo", "{\"text\":\"x\"}").statusCode()).isEqualTo(200);
+
+    server.gate.release(3);
+    for (CompletableFuture<Integer> each : held) {
+      assertThat(each.get()).isEqualTo(200);
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(server.post("/echo", large).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -154,6 +154,18 @@ class BreakerTest {
   }
 
   @Test
+  void slowAndFailingByTurnsOpensItToo() {
+    fail();
+    breaker.call(() -> {
+      sleep(Duration.ofMillis(230));
+      return "late";
+    });
+    fail();
+
+    assertThat(breaker.state()).isEqualTo(State.OPEN);
+  }
+
+  @Test
   void aCallersOwnFaultDoesNotCount() {
     for (int i = 0; i < 10; i++) {
       fail(AidbException.invalid("query", "blank", "must not be blank"));

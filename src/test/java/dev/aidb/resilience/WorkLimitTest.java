@@ -93,6 +93,32 @@ class WorkLimitTest {
   }
 
   @Test
+  void aVeryLongCallTurnsNobodyAwayAfterwards() throws InterruptedException {
+    WorkLimit limit = limit(1, Duration.ofMillis(100));
+    try (Place place = limit.enter(FAR)) {
+      Thread.sleep(1_000);
+    }
+    for (int i = 0; i < 100; i++) {
+      limit.enter(FAR).close();
+    }
+    // Its share of the average is that of a call of 100 ms, and others have thinned it since.
+    Thread holder =
+        Thread.startVirtualThread(() -> {
+          try (Place place = limit.enter(FAR)) {
+            Thread.sleep(50);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    while (limit.working() == 0) {
+      Thread.onSpinWait();
+    }
+    limit.enter(FAR).close();
+    holder.join();
+    assertThat(limit.refused()).isZero();
+  }
+
+  @Test
   void firstComeFirstServed() throws Exception {
     WorkLimit limit = limit(1, Duration.ofSeconds(50));
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());
