@@ -67,7 +67,7 @@ class HealthTest {
             """
             {"status":"ok","database":"ok","redis":"disabled","ml_engine":"ok",\
             "pgvector":"disabled","llama_cpp":"disabled","federation":"0 servers cached",\
-            "circuit_breakers":{}}\
+            "circuit_breakers":{"embeddings":"CLOSED","qdrant":"CLOSED","llama_cpp":"CLOSED"}}\
             """);
   }
 

@@ -115,7 +115,7 @@ class SearchTest {
         "/re/",
         "日本語 検索",
         "😀",
-        "' OR 1=1 --",
+        "why does ' OR 1=1 -- return every row",
         "%_%",
         "!!!",
         "the and of"
