@@ -31,7 +31,9 @@ final class LimitMetrics {
     overflows =
         Counter.builder()
             .name("aidb_rate_limit_overflows_total")
-            .help("Requests refused with 503 because no further client can be remembered.")
+            .help(
+                "Requests refused with 503 because there is no room to remember them or their"
+                    + " client.")
             .register(registry);
     redisErrors =
         Counter.builder()

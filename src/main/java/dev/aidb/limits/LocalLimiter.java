@@ -13,16 +13,21 @@ import org.jspecify.annotations.Nullable;
  * Keeps every client's log in this process.
  *
  * <p>A client with ten units takes about 140 bytes, one with a thousand about 4 KB. Bounded are the
- * number of clients and the units that all logs together have room for ({@value #UNITS_PER_CLIENT}
- * for each client). Where either bound is reached, who isn't known yet is refused (503): to forget
- * a client whose units still count would let it have more than its allowance. An eighth of the
- * clients' room is kept for keys, so that strangers from many addresses can't shut them out.
+ * number of clients and the units that all logs together have room for: {@value #UNITS_PER_CLIENT}
+ * for each client, but {@value #UNITS_MIN} at least, so that a few clients may all be busy. Where
+ * no client fits any more, who isn't known yet is refused (503); where no unit fits, so is a known
+ * client whose log must grow. To forget units that still count would let their client have more
+ * than its allowance. An eighth of either room is kept for keys, so that strangers from many
+ * addresses can't shut them out.
  */
 final class LocalLimiter implements Limiter {
   private static final System.Logger LOG = System.getLogger(LocalLimiter.class.getName());
 
   /** Units that there is room for, on average, for each client that there is room for. */
   static final int UNITS_PER_CLIENT = 32;
+
+  /** Units that there is room for however few clients there may be; they take 16 MiB. */
+  static final int UNITS_MIN = 4 * 1024 * 1024;
 
   private static final int TABLES = 256;
   private static final int TABLE_SHIFT = Long.SIZE - 8;
@@ -53,11 +58,18 @@ final class LocalLimiter implements Limiter {
    * @param nanoTime nanoseconds on a scale that never runs backwards
    */
   LocalLimiter(int clientsMax, Windows windows, LongSupplier nanoTime) {
+    this(clientsMax, Math.max(UNITS_MIN, (long) clientsMax * UNITS_PER_CLIENT), windows, nanoTime);
+  }
+
+  /**
+   * @param placesMax units that all logs together have room for
+   */
+  LocalLimiter(int clientsMax, long placesMax, Windows windows, LongSupplier nanoTime) {
     if (clientsMax < KEPT_FOR_KEYS) {
       throw new IllegalArgumentException("room for 8 clients at least");
     }
     this.clientsMax = clientsMax;
-    this.placesMax = (long) clientsMax * UNITS_PER_CLIENT;
+    this.placesMax = placesMax;
     this.windows = windows;
     this.nanoTime = nanoTime;
     this.origin = nanoTime.getAsLong();
@@ -130,7 +142,7 @@ final class LocalLimiter implements Limiter {
       long nanos,
       int units) {
     int more = log.growth(units) + (isNew ? log.capacity() : 0);
-    if (more > 0 && !reservePlaces(more)) {
+    if (more > 0 && !reservePlaces(client, more)) {
       return false;
     }
     if (isNew) {
@@ -145,8 +157,9 @@ final class LocalLimiter implements Limiter {
     return true;
   }
 
-  private boolean reservePlaces(int more) {
-    if (places.addAndGet(more) <= placesMax) {
+  private boolean reservePlaces(Client client, int more) {
+    long most = client.known() ? placesMax : placesMax - placesMax / KEPT_FOR_KEYS;
+    if (places.addAndGet(more) <= most) {
       return true;
     }
     places.addAndGet(-more);
@@ -164,7 +177,7 @@ final class LocalLimiter implements Limiter {
 
   private static AidbException full() {
     return AidbException.overloaded(
-        "The server is asked by more clients than it can count", COME_BACK);
+        "The server is asked more, or by more clients, than it can count", COME_BACK);
   }
 
   private void sweepAgainAndAgain() {

@@ -9,18 +9,18 @@
  * meanwhile.
  *
  * <p>{@link dev.aidb.limits.RateLimits} is the {@link dev.aidb.guard.Admission} that the server
- * asks. It knows clients by their key, else by their address ({@link
- * dev.aidb.limits.ClientAddresses}), and has a {@link dev.aidb.limits.Limiter} decide: {@link
- * dev.aidb.limits.LocalLimiter} by logs in this process, {@link dev.aidb.limits.SharedLimiter} by
- * logs in a Redis that all replicas ask.
+ * asks. It knows clients by their key, else by their address, and has a {@link
+ * dev.aidb.limits.Limiter} decide: {@link dev.aidb.limits.LocalLimiter} by logs in this process,
+ * {@link dev.aidb.limits.SharedLimiter} by logs in a Redis that all replicas ask.
  *
  * <p>Threading: everything public is thread-safe. The local limiter locks one of 256 parts of its
  * table for the time of a few memory accesses; the shared one waits for Redis, for as long as it is
  * told.
  *
  * <p>Failure modes: without Redis the shared limiter decides by this process's logs, says so in a
- * metric and to the health probe, and comes back by itself. Where the table of clients is full a
- * new client is refused with 503 rather than a known one forgotten.
+ * metric and to the health probe, and comes back by itself. Where no room is left a new client, or
+ * a known one whose log must grow, is refused with 503 rather than anything forgotten that still
+ * counts.
  *
  * <p>Limits: the number of clients and the sum of what their logs hold; see {@link
  * dev.aidb.limits.LocalLimiter}.

@@ -251,11 +251,32 @@ class LocalLimiterTest {
 
   @Test
   void theSumOfAllLogsIsBounded() {
-    LocalLimiter limiter = new LocalLimiter(10, Windows.usual(), time);
+    LocalLimiter limiter = new LocalLimiter(10, 320, Windows.usual(), time);
     Allowance allowance = new Allowance(1_000, 1_000);
     assertThatExceptionOfType(AidbException.class)
         .isThrownBy(() -> admitted(limiter, SOMEBODY, allowance, 1_000));
     assertThat(limiter.places()).isLessThanOrEqualTo(320);
+  }
+
+  @Test
+  void aFewClientsMayAllBeBusy() {
+    LocalLimiter limiter = new LocalLimiter(1_000, Windows.usual(), time);
+    Allowance allowance = new Allowance(1_000, 1_000);
+    for (int i = 0; i < 800; i++) {
+      assertThat(admitted(limiter, Client.address("" + i), allowance, 1_001)).isEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void busyStrangersLeaveRoomForKeys() {
+    LocalLimiter limiter = new LocalLimiter(80, 800, Windows.usual(), time);
+    Allowance allowance = new Allowance(1_000, 1_000);
+    Client stranger = Client.address("a");
+    assertThatExceptionOfType(AidbException.class)
+        .isThrownBy(() -> admitted(limiter, stranger, allowance, 1_000))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
+    assertThat(limiter.places()).isLessThanOrEqualTo(700);
+    assertThat(admitted(limiter, SOMEBODY, allowance, 80)).isEqualTo(80);
   }
 
   @Test
