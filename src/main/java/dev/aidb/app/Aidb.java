@@ -303,7 +303,8 @@ public final class Aidb implements AutoCloseable {
   private HttpServer listen(IdSource ids, Entrance entrance) {
     return HttpServer.starting(
             HttpSettings.at(config.server().host(), config.server().port())
-                .withBodyMax((int) config.server().bodyMax().bytes()),
+                .withBodyMax((int) config.server().bodyMax().bytes())
+                .withClients(Limits.addresses(config.rateLimit())),
             new HttpServer.Parts(
                 Operations.of(health.operations()),
                 ProbeRoutes.of(metrics, health, metricsScope()),

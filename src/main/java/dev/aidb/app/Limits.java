@@ -2,7 +2,8 @@ package dev.aidb.app;
 
 import dev.aidb.config.Config;
 import dev.aidb.config.Secret;
-import dev.aidb.core.StartFailure;
+import dev.aidb.guard.ClientAddresses;
+import dev.aidb.guard.Network;
 import dev.aidb.limits.LimitSettings;
 import dev.aidb.limits.RateLimits;
 import dev.aidb.limits.RedisSettings;
@@ -20,21 +21,15 @@ final class Limits {
         && config.rateLimit().store() == Config.RateLimitStore.REDIS;
   }
 
+  /** Where requests come from, as far as trusted proxies tell. */
+  static ClientAddresses addresses(Config.RateLimit limit) {
+    return new ClientAddresses(limit.trustedProxies().stream().map(Network::parse).toList());
+  }
+
   static RateLimits of(Config config, Breakers breakers, PrometheusRegistry registry) {
     Config.RateLimit limit = config.rateLimit();
-    LimitSettings settings;
-    try {
-      settings =
-          new LimitSettings(
-              new Allowance(limit.perMinute(), limit.perHour()),
-              limit.maxClients(),
-              limit.trustedProxies());
-    } catch (IllegalArgumentException e) {
-      throw new StartFailure(
-          "rate_limit.trusted_proxies holds something that isn't an address or network",
-          "Write addresses such as 192.0.2.7 and networks such as 10.0.0.0/8.",
-          e);
-    }
+    LimitSettings settings =
+        new LimitSettings(new Allowance(limit.perMinute(), limit.perHour()), limit.maxClients());
     return areShared(config)
         ? RateLimits.shared(settings, redis(config.redis()), breakers.of(Breakers.REDIS), registry)
         : RateLimits.local(settings, registry);

@@ -27,7 +27,10 @@ public interface RequestHead {
     return header(name).stream().toList();
   }
 
-  /** The address that the request came from, without the port. */
+  /**
+   * The address of the client, without the port: the peer's, or what a trusted proxy says it is;
+   * see {@link ClientAddresses}.
+   */
   String remoteAddress();
 
   /** The port that the request arrived on. */

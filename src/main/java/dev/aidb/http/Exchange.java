@@ -4,6 +4,7 @@ import dev.aidb.core.AidbException;
 import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
 import dev.aidb.guard.Admission;
+import dev.aidb.guard.ClientAddresses;
 import dev.aidb.guard.RequestHead;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.Header;
@@ -47,6 +48,7 @@ final class Exchange implements RequestHead {
   private final BodyRoom room;
   private long held;
   private @Nullable InputStream body;
+  private @Nullable String remoteAddress;
   private boolean bodyEnded;
   private boolean broken;
   private long bodyBytes;
@@ -98,7 +100,15 @@ final class Exchange implements RequestHead {
 
   @Override
   public String remoteAddress() {
-    return request.remotePeer().host();
+    String known = remoteAddress;
+    if (known == null) {
+      known =
+          settings
+              .clients()
+              .of(request.remotePeer().host(), () -> headers(ClientAddresses.FORWARDED_FOR));
+      remoteAddress = known;
+    }
+    return known;
   }
 
   @Override

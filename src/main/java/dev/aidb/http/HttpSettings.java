@@ -1,6 +1,8 @@
 package dev.aidb.http;
 
+import dev.aidb.guard.ClientAddresses;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where the server listens and what it puts up with.
@@ -18,6 +20,7 @@ import java.time.Duration;
  * @param writeTimeout how long a client may refuse to read before its connection is closed
  * @param streamTimeout how long a stream may last
  * @param shutdownGrace how long requests in flight may take to finish when the server stops
+ * @param clients tells where requests come from
  */
 public record HttpSettings(
     String host,
@@ -32,7 +35,8 @@ public record HttpSettings(
     Duration readTimeout,
     Duration writeTimeout,
     Duration streamTimeout,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    ClientAddresses clients) {
   private static final int MIB = 1024 * 1024;
 
   /** The limits that the contract names, with sensible values for the rest. */
@@ -50,7 +54,8 @@ public record HttpSettings(
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         Duration.ofHours(24),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        new ClientAddresses(List.of()));
   }
 
   /** The same with another limit for bodies and lines, in bytes. */
@@ -68,7 +73,27 @@ public record HttpSettings(
         readTimeout,
         writeTimeout,
         streamTimeout,
-        shutdownGrace);
+        shutdownGrace,
+        clients);
+  }
+
+  /** The same with another way to tell where requests come from. */
+  public HttpSettings withClients(ClientAddresses others) {
+    return new HttpSettings(
+        host,
+        port,
+        maxBodyBytes,
+        maxBodiesBytes,
+        maxLineBytes,
+        maxHeadBytes,
+        maxConnections,
+        backlog,
+        bodyTimeout,
+        readTimeout,
+        writeTimeout,
+        streamTimeout,
+        shutdownGrace,
+        others);
   }
 
   /** An eighth of the heap, but room for a few of the largest in any case. */

@@ -24,19 +24,12 @@ public final class RateLimits implements Admission, AutoCloseable {
 
   private final Limiter limiter;
   private final Windows windows;
-  private final ClientAddresses addresses;
   private final Allowance standard;
   private final LimitMetrics metrics;
 
-  RateLimits(
-      Limiter limiter,
-      Windows windows,
-      ClientAddresses addresses,
-      Allowance standard,
-      LimitMetrics metrics) {
+  RateLimits(Limiter limiter, Windows windows, Allowance standard, LimitMetrics metrics) {
     this.limiter = limiter;
     this.windows = windows;
-    this.addresses = addresses;
     this.standard = standard;
     this.metrics = metrics;
   }
@@ -74,12 +67,7 @@ public final class RateLimits implements Admission, AutoCloseable {
   }
 
   private static RateLimits of(LimitSettings settings, Limiter limiter, LimitMetrics metrics) {
-    return new RateLimits(
-        limiter,
-        Windows.usual(),
-        new ClientAddresses(settings.trustedProxies().stream().map(Network::parse).toList()),
-        settings.standard(),
-        metrics);
+    return new RateLimits(limiter, Windows.usual(), settings.standard(), metrics);
   }
 
   @Override
@@ -87,13 +75,16 @@ public final class RateLimits implements Admission, AutoCloseable {
     if (operation.cost() == 0) {
       return Verdict.free();
     }
-    Client client = caller.id().startsWith(KEY) ? Client.key(caller.id()) : addresses.of(head);
+    Client client =
+        caller.id().startsWith(KEY)
+            ? Client.key(caller.id())
+            : Client.address(head.remoteAddress());
     return charge(client, caller.allowance().orElse(standard), operation.cost());
   }
 
   @Override
   public Verdict turnedAway(RequestHead head) {
-    return charge(addresses.of(head), standard, 1);
+    return charge(Client.address(head.remoteAddress()), standard, 1);
   }
 
   private Verdict charge(Client client, Allowance allowance, int cost) {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.aidb.core.ErrorCode;
 import dev.aidb.core.StartFailure;
+import dev.aidb.guard.ClientAddresses;
+import dev.aidb.guard.Network;
 import dev.aidb.guard.Refusal;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -273,5 +276,26 @@ class HttpServerTest {
         .containsExactly(
             tuple(Refusal.Reason.CONTENT_POLICY, "local", "search"),
             tuple(Refusal.Reason.RATE_LIMIT, "local", "fail"));
+  }
+
+  @Test
+  void aRefusalNamesTheClientBehindATrustedProxy() throws Exception {
+    ClientAddresses clients = new ClientAddresses(List.of(Network.parse("127.0.0.1")));
+    try (TestServer proxied = new TestServer(TestServer.settings().withClients(clients))) {
+      assertThat(addressOfRefusal(proxied)).isEqualTo("198.51.100.7");
+    }
+    server.refused.clear();
+    assertThat(addressOfRefusal(server)).isEqualTo("127.0.0.1");
+  }
+
+  private static String addressOfRefusal(TestServer asked) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + asked.server.port() + "/fail"))
+            .header("Content-Type", "application/json")
+            .header("X-Forwarded-For", "203.0.113.9, 198.51.100.7")
+            .POST(body("{\"text\":\"RATE_LIMITED\"}"))
+            .build();
+    asked.client.send(request, HttpResponse.BodyHandlers.discarding());
+    return asked.refused.getFirst().address();
   }
 }

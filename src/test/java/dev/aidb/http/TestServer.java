@@ -6,6 +6,7 @@ import dev.aidb.core.ErrorCode;
 import dev.aidb.core.UuidV7Source;
 import dev.aidb.guard.Admission;
 import dev.aidb.guard.AuditTrail;
+import dev.aidb.guard.ClientAddresses;
 import dev.aidb.guard.LocalDoor;
 import dev.aidb.guard.Refusal;
 import dev.aidb.health.Health;
@@ -131,7 +132,8 @@ final class TestServer implements AutoCloseable {
         Duration.ofMillis(500),
         Duration.ofMillis(400),
         Duration.ofSeconds(20),
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        new ClientAddresses(List.of()));
   }
 
   private List<Operation<?, ?>> operations() {

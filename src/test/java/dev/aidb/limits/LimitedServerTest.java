@@ -50,7 +50,6 @@ class LimitedServerTest {
       new RateLimits(
           new LocalLimiter(100, WINDOWS, System::nanoTime),
           WINDOWS,
-          new ClientAddresses(List.of()),
           ALLOWANCE,
           new LimitMetrics(metrics.registry()));
   private final HttpServer server =

@@ -1,4 +1,4 @@
-package dev.aidb.limits;
+package dev.aidb.guard;
 
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * A range of addresses, as {@code 10.0.0.0/8} or {@code fd00::/8}; a single address is a range of
  * one.
  */
-final class Network {
+public final class Network {
   private final byte[] address;
   private final int bits;
 
@@ -19,7 +19,7 @@ final class Network {
   /**
    * @throws IllegalArgumentException when the text isn't an address or a network
    */
-  static Network parse(String text) {
+  public static Network parse(String text) {
     int slash = text.indexOf('/');
     byte[] address =
         Addresses.parse(slash < 0 ? text : text.substring(0, slash))

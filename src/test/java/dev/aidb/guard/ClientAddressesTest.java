@@ -1,12 +1,9 @@
-package dev.aidb.limits;
+package dev.aidb.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.aidb.guard.RequestHead;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,35 +17,8 @@ class ClientAddressesTest {
       new ClientAddresses(
           Stream.of("10.0.0.0/8", "192.0.2.7", "fd00::/16").map(Network::parse).toList());
 
-  private record Head(String remoteAddress, List<String> forwarded) implements RequestHead {
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public Optional<String> header(String name) {
-      return headers(name).stream().findFirst();
-    }
-
-    @Override
-    public List<String> headers(String name) {
-      return name.equals("x-forwarded-for") ? forwarded : List.of();
-    }
-
-    @Override
-    public int localPort() {
-      return 8091;
-    }
-  }
-
   private String client(String peer, String... forwarded) {
-    return addresses.of(new Head(peer, Arrays.asList(forwarded))).name();
+    return addresses.of(peer, () -> Arrays.asList(forwarded));
   }
 
   @ParameterizedTest
@@ -68,35 +38,34 @@ class ClientAddressesTest {
         "10.1.2.3 | 198.51.100.1, nonsense | 10.1.2.3",
         "10.1.2.3 | 198.51.100.1, | 10.1.2.3",
         "10.1.2.3 | 198.51.100.1:4711 | 198.51.100.1",
-        "10.1.2.3 | [2001:db8:1:2:3::9]:443 | 2001:db8:1:2::/64",
-        "10.1.2.3 | 2001:db8:1:2:3::9 | 2001:db8:1:2::/64",
+        "10.1.2.3 | [2001:db8:1:2:3::9]:443 | 2001:db8:1:2:3:0:0:9",
+        "10.1.2.3 | 2001:db8:1:2:3::9 | 2001:db8:1:2:3:0:0:9",
         "10.1.2.3 | ::ffff:198.51.100.1 | 198.51.100.1",
         "::ffff:10.1.2.3 | 198.51.100.1 | 198.51.100.1",
         "fd00::1 | 198.51.100.1 | 198.51.100.1",
-        "fd01::1 | 198.51.100.1 | fd01:0:0:0::/64",
-        "fe80:0:0:0:1:2:3:4%eth0 | - | fe80:0:0:0::/64",
-        "0:0:0:0:0:0:0:1 | - | 0:0:0:0::/64",
+        "fd01::1 | 198.51.100.1 | fd01::1",
+        "fe80:0:0:0:1:2:3:4%eth0 | - | fe80:0:0:0:1:2:3:4%eth0",
+        "0:0:0:0:0:0:0:1 | - | 0:0:0:0:0:0:0:1",
         "10.1.2.3 | 010.0.0.1 | 10.1.2.3",
         "10.1.2.3 | 127.1 | 10.1.2.3",
         "10.1.2.3 | localhost | 10.1.2.3",
       })
   void readsFromTheRightUntilSomebodyIsNotTrusted(String peer, String forwarded, String client) {
     String[] lines = forwarded == null ? new String[0] : new String[] {forwarded};
-    assertThat(client(peer, lines)).isEqualTo("address:" + client);
+    assertThat(client(peer, lines)).isEqualTo(client);
   }
 
   @Test
   void severalLinesAreOneList() {
-    assertThat(client("10.1.2.3", "1.1.1.1", "198.51.100.1, 10.2.2.2"))
-        .isEqualTo("address:198.51.100.1");
-    assertThat(client("10.1.2.3", "1.1.1.1", "10.2.2.2")).isEqualTo("address:1.1.1.1");
+    assertThat(client("10.1.2.3", "1.1.1.1", "198.51.100.1, 10.2.2.2")).isEqualTo("198.51.100.1");
+    assertThat(client("10.1.2.3", "1.1.1.1", "10.2.2.2")).isEqualTo("1.1.1.1");
   }
 
   @Property(tries = 2_000)
   void nothingThatAClientWritesMattersLeftOfItsAddress(@ForAll String written) {
-    assertThat(client("10.1.2.3", written + ",198.51.100.1")).isEqualTo("address:198.51.100.1");
-    assertThat(client("203.0.113.5", written)).isEqualTo("address:203.0.113.5");
-    assertThat(client("10.1.2.3", written)).startsWith("address:");
+    assertThat(client("10.1.2.3", written + ",198.51.100.1")).isEqualTo("198.51.100.1");
+    assertThat(client("203.0.113.5", written)).isEqualTo("203.0.113.5");
+    assertThat(client("10.1.2.3", written)).isNotEmpty();
   }
 
   @ParameterizedTest

@@ -1,20 +1,17 @@
-package dev.aidb.limits;
+package dev.aidb.guard;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Addresses as text. No name is ever looked up. */
-final class Addresses {
+public final class Addresses {
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
 
   /** Only what an IPv6 address consists of; the JDK then judges the whole. */
   private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
-
-  private static final int CLIENT_BYTES = 8;
 
   private Addresses() {}
 
@@ -22,7 +19,7 @@ final class Addresses {
    * An address; one of IPv4 written as IPv6 ({@code ::ffff:192.0.2.1}) is one of IPv4. A zone, as
    * in {@code fe80::1%eth0}, is left out.
    */
-  static Optional<InetAddress> parse(String text) {
+  public static Optional<InetAddress> parse(String text) {
     int percent = text.indexOf('%');
     String plain = percent < 0 ? text : text.substring(0, percent);
     boolean v6 = plain.indexOf(':') >= 0;
@@ -58,22 +55,5 @@ final class Addresses {
     int colon = text.indexOf(':');
     boolean hasPort = colon >= 0 && colon == text.lastIndexOf(':');
     return parse(hasPort ? text.substring(0, colon) : text);
-  }
-
-  /**
-   * The text that stands for everybody behind an address: of IPv6 the first 64 bits, because a
-   * single machine has that many addresses to choose from.
-   */
-  static String client(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address.getHostAddress();
-    }
-    byte[] bytes = address.getAddress();
-    StringBuilder network = new StringBuilder();
-    for (int i = 0; i < CLIENT_BYTES; i += 2) {
-      int group = Byte.toUnsignedInt(bytes[i]) << 8 | Byte.toUnsignedInt(bytes[i + 1]);
-      network.append(Integer.toHexString(group)).append(':');
-    }
-    return network.append(":/64").toString();
   }
 }
