@@ -324,7 +324,6 @@ public record Config(
           RateLimitStore store,
       @Key(
               doc = "Addresses or networks of proxies whose X-Forwarded-For is believed.",
-              pattern = "[0-9A-Fa-f.:]{2,45}(/\\d{1,3})?",
               form = "an address or a network such as 10.0.0.0/8")
           List<String> trustedProxies,
       @Key(

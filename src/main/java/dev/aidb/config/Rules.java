@@ -1,10 +1,12 @@
 package dev.aidb.config;
 
+import dev.aidb.guard.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What must hold between keys. */
@@ -14,7 +16,12 @@ final class Rules {
    * @param holds whether it does
    * @param message what is wrong when it doesn't
    */
-  private record Rule(List<String> keys, Predicate<Config> holds, String message) {}
+  private record Rule(
+      List<String> keys, Predicate<Config> holds, Function<Config, String> message) {
+    Rule(List<String> keys, Predicate<Config> holds, String message) {
+      this(keys, holds, config -> message);
+    }
+  }
 
   private static final List<Rule> RULES =
       List.of(
@@ -35,6 +42,12 @@ final class Rules {
                   config.rateLimit().store() == Config.RateLimitStore.LOCAL
                       || config.redis().host().isPresent(),
               "must name the server when rate_limit.store is redis"),
+          new Rule(
+              List.of("rate_limit.trusted_proxies"),
+              config -> noNetworks(config.rateLimit().trustedProxies()).isEmpty(),
+              config ->
+                  "must be addresses or networks such as 10.0.0.0/8, not "
+                      + String.join(", ", noNetworks(config.rateLimit().trustedProxies()))),
           new Rule(
               List.of("content_policy_overrides.collections"),
               config -> namesOnce(config.contentPolicyOverrides().collections()),
@@ -68,7 +81,8 @@ final class Rules {
       boolean judged = rule.keys().stream().noneMatch(faulty::contains);
       if (judged && !rule.holds().test(config)) {
         problems.add(
-            new ConfigProblem(rule.keys().getFirst(), rule.message(), source(rule, settings)));
+            new ConfigProblem(
+                rule.keys().getFirst(), rule.message().apply(config), source(rule, settings)));
       }
     }
     return problems;
@@ -77,6 +91,19 @@ final class Rules {
   private static boolean namesOnce(List<String> entries) {
     return entries.stream().map(entry -> entry.substring(0, entry.indexOf('='))).distinct().count()
         == entries.size();
+  }
+
+  private static List<String> noNetworks(List<String> entries) {
+    return entries.stream().filter(entry -> !isNetwork(entry)).toList();
+  }
+
+  private static boolean isNetwork(String entry) {
+    try {
+      Network.parse(entry);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static String source(Rule rule, Map<String, Setting> settings) {

@@ -211,6 +211,21 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void namesTheTrustedProxiesThatAreNone() throws Exception {
+    assertThat(
+            problems(
+                "rate_limit: {trusted_proxies: [10.0.0.0/8, 10.0.0.0/33, \"::1\", proxy.example]}"))
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.key()).isEqualTo("rate_limit.trusted_proxies");
+          assertThat(problem.message())
+              .isEqualTo(
+                  "must be addresses or networks such as 10.0.0.0/8, not 10.0.0.0/33,"
+                      + " proxy.example");
+        });
+  }
+
+  @Test
   void anotherModelNeedsAnEndpoint() throws Exception {
     assertThat(problems("embeddings: {model: other}"))
         .singleElement()
