@@ -153,7 +153,11 @@ final class Dispatcher implements Handler {
     refusals.note(new Refusal(why, caller.id(), exchange.remoteAddress(), found.name()));
   }
 
-  /** Whoever is turned away pays for it; guessing is hopeless anyway, but it shall not be free. */
+  /**
+   * Whoever is turned away pays for it, and is told nothing but 429 once that budget is spent. The
+   * key is judged before: whoever has a valid one is never shut out by others of its address. What
+   * makes guessing vain is a key's length, not this.
+   */
   private Caller letIn(Exchange exchange, Scope needed) {
     try {
       return door.admit(exchange, needed);
