@@ -53,6 +53,10 @@ final class RedisLogs implements AutoCloseable {
    * <p>When Redis's clock was set back, time stands still for a client until the clock has caught
    * up with its newest unit; a log that lies further ahead than the longest window is thrown away.
    *
+   * <p>The first command changes nothing. It is there to fail where Redis has reached its {@code
+   * maxmemory}: that is looked at only until a script has made its first write, and the removal of
+   * old units, which Redis always allows, would be that.
+   *
    * <p>KEYS: the client's log. ARGV: units; length and limit of the minute; length and limit of the
    * hour. Answer: refused, remaining and moreIn of the minute, and of the hour.
    */
@@ -67,6 +71,7 @@ final class RedisLogs implements AutoCloseable {
         return tonumber(redis.call('ZRANGE', key, rank, rank, 'WITHSCORES')[2] or 0)
       end
 
+      redis.call('ZADD', key, 'XX', '0', '-')
       local time = redis.call('TIME')
       local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
       local newest = score(-1)

@@ -49,6 +49,20 @@ class RedisLogsTest {
   }
 
   @Test
+  void writesNothingWhereRedisIsFull() throws Exception {
+    Allowance allowance = new Allowance(5, 7);
+    redis.configSet("maxmemory", "1");
+    try (RedisLogs logs = logs(Windows.usual())) {
+      assertThatExceptionOfType(RedisFailure.class)
+          .isThrownBy(() -> logs.take(Client.key("key:late"), allowance, 1));
+      redis.configSet("maxmemory", "0");
+      assertThat(logs.take(Client.key("key:late"), allowance, 1).minute().remaining()).isEqualTo(4);
+    } finally {
+      redis.configSet("maxmemory", "0");
+    }
+  }
+
+  @Test
   void judgesAsALogInTheProcessDoes() throws Exception {
     try (RedisLogs logs = logs(Windows.usual())) {
       Client client = Client.key("key:judged");
