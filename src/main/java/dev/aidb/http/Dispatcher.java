@@ -29,6 +29,7 @@ final class Dispatcher implements Handler {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
   private static final int CLIENT_GONE = 499;
+  private static final String SCOPE_DETAIL = "The key's scope doesn't cover this operation";
 
   /** The routes, and whether they are all there will be. */
   private record Served(Routes<Endpoint> routes, boolean open) {}
@@ -172,12 +173,22 @@ final class Dispatcher implements Handler {
     }
   }
 
+  private void judgeAgain(Exchange exchange, Endpoint endpoint) {
+    Caller caller = letIn(exchange, endpoint.scope());
+    if (!caller.may(endpoint.scope())) {
+      refusals.note(
+          new Refusal(
+              Refusal.Reason.SCOPE, caller.id(), exchange.remoteAddress(), endpoint.name()));
+      throw new AidbException(ErrorCode.FORBIDDEN, SCOPE_DETAIL);
+    }
+  }
+
   private void refuseScope(Exchange exchange, Found found, Caller caller) {
     note(Refusal.Reason.SCOPE, exchange, found, caller);
     exchange.heed(admission.turnedAway(exchange));
     fail(
         exchange,
-        new AidbException(ErrorCode.FORBIDDEN, "The key's scope doesn't cover this operation"),
+        new AidbException(ErrorCode.FORBIDDEN, SCOPE_DETAIL),
         Map.of(Challenge.HEADER, Challenge.insufficient(found.scope())));
   }
 
@@ -223,7 +234,9 @@ final class Dispatcher implements Handler {
                 endpoint.name(),
                 endpoint.scope(),
                 endpoint.metrics(),
-                caller -> endpoint.serve(exchange, new Visit(caller, path)));
+                caller ->
+                    endpoint.serve(
+                        exchange, new Visit(caller, path, () -> judgeAgain(exchange, endpoint))));
         case Routes.Match.WrongMethod<Endpoint>(Set<String> allowed) ->
             refused(method, () -> wrongMethod(exchange, method, String.join(", ", allowed)));
         case Routes.Match.Unknown<Endpoint>() ->

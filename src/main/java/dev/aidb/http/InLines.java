@@ -7,6 +7,7 @@ import dev.aidb.operation.Handler;
 import dev.aidb.operation.Handler.Line;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -20,32 +21,37 @@ import org.jspecify.annotations.Nullable;
  * passed over; what is wrong with a line is a {@link Handler.Line.Bad} and doesn't end the stream.
  */
 final class InLines<I extends Record> implements Iterator<Line<I>> {
+  /** Not for each line: that would cost a hash each, and revocations take a second anyway. */
+  private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
+
   private final Exchange exchange;
-  private final Map<String, String> path;
+  private final Visit visit;
   private final BiFunction<Map<String, String>, InputStream, I> binder;
   private final HttpSettings settings;
   private final Deadline end;
   private final Consumer<Boolean> waiting;
   private final LineReader lines;
   private Deadline lineDeadline;
+  private long judgedAtNanos = System.nanoTime();
   private long number;
   private @Nullable Line<I> next;
   private boolean ended;
 
   /**
+   * @param visit the request, judged again while its lines come
    * @param binder makes a line's record of the path's parameters and the line
    * @param end until when the stream may last
    * @param waiting is told true before the client is waited for and false when its line is there
    */
   InLines(
       Exchange exchange,
-      Map<String, String> path,
+      Visit visit,
       BiFunction<Map<String, String>, InputStream, I> binder,
       HttpSettings settings,
       Deadline end,
       Consumer<Boolean> waiting) {
     this.exchange = exchange;
-    this.path = path;
+    this.visit = visit;
     this.binder = binder;
     this.settings = settings;
     this.end = end;
@@ -69,11 +75,21 @@ final class InLines<I extends Record> implements Iterator<Line<I>> {
       if (line.isEmpty()) {
         ended = true;
       } else {
+        judgeAgainWhenDue();
         number++;
         next = line.get().tooLong() ? tooLong() : bind(line.get().bytes());
       }
     }
     return next != null;
+  }
+
+  /** Before a line is taken, so that a key which has ended writes nothing more. */
+  private void judgeAgainWhenDue() {
+    long now = System.nanoTime();
+    if (now - judgedAtNanos >= JUDGED_EVERY.toNanos()) {
+      visit.again().run();
+      judgedAtNanos = now;
+    }
   }
 
   @Override
@@ -91,7 +107,7 @@ final class InLines<I extends Record> implements Iterator<Line<I>> {
       return null;
     }
     try {
-      return new Line.Good<>(number, binder.apply(path, new ByteArrayInputStream(json)));
+      return new Line.Good<>(number, binder.apply(visit.path(), new ByteArrayInputStream(json)));
     } catch (AidbException e) {
       return new Line.Bad<>(number, e);
     }

@@ -20,7 +20,8 @@ import java.util.Optional;
  *
  * <p>No deadline is bound around the handler, for a stream may last as long as its lines keep
  * coming: each wait below takes its own usual bound. The call's deadline is the longest that a
- * stream may last.
+ * stream may last. Since a key may end before its stream does, the request is judged again while
+ * its lines come; when it is refused, the stream ends as it does with any failure.
  */
 final class StreamEndpoint<I extends Record, O> implements Endpoint {
   private static final String LINES = "application/x-ndjson";
@@ -80,7 +81,7 @@ final class StreamEndpoint<I extends Record, O> implements Endpoint {
     Deadline deadline = Deadline.in(settings.streamTimeout());
     OutLines<O> out = new OutLines<>(exchange);
     InLines<I> in =
-        new InLines<>(exchange, visit.path(), this::bound, settings, deadline, out::awaitClient);
+        new InLines<>(exchange, visit, this::bound, settings, deadline, out::awaitClient);
     try {
       handler.handle(in, out, new Call(exchange.requestId(), visit.caller(), deadline));
     } catch (ClientGone e) {

@@ -8,5 +8,7 @@ import java.util.Map;
  *
  * @param caller who asks
  * @param path the path's parameters
+ * @param again judges the request once more, for one that lasts: its key may have ended meanwhile.
+ *     It throws what such a request would be refused with by now.
  */
-record Visit(Caller caller, Map<String, String> path) {}
+record Visit(Caller caller, Map<String, String> path, Runnable again) {}

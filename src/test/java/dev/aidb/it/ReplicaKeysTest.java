@@ -1,5 +1,6 @@
 package dev.aidb.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aidb.config.Config;
@@ -11,8 +12,12 @@ import dev.aidb.store.PoolSettings;
 import dev.aidb.testkit.Eventually;
 import dev.aidb.testkit.PostgresForTests;
 import dev.aidb.testkit.RunningServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,10 +29,12 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two servers on one database, with one pepper. */
 class ReplicaKeysTest {
   private static final String PEPPER = "the pepper that both replicas share, by a file";
+  private static final Duration REVOKED_WITHIN = Duration.ofSeconds(5);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** All that is logged by this JVM meanwhile. */
@@ -128,5 +135,50 @@ class ReplicaKeysTest {
     } finally {
       root.removeHandler(log);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void anOpenStreamEndsWithItsKey() throws Exception {
+    DatabaseEndpoint endpoint = PostgresForTests.freshEndpoint();
+    try (RunningServer server = RunningServer.start(config -> replica(config, endpoint));
+        Database database = Database.open(endpoint, PoolSettings.defaults())) {
+      KeysForTests keys = KeysForTests.of(database, PEPPER);
+      String key = keys.create("writer", KeyScope.WRITE);
+      Eventually.within(
+          Duration.ofSeconds(5), "the key is known", () -> status(server, key) == 200);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.setSoTimeout(10_000);
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+        send(
+            socket,
+            "POST /documents/batch HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
+                + key
+                + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+        assertThat(lineAnswered(socket, in)).contains("\"line\":1");
+        keys.revoke("writer");
+        long revoked = System.nanoTime();
+        String answer = lineAnswered(socket, in);
+        while (answer.contains("\"line\"")) {
+          assertThat(Duration.ofNanos(System.nanoTime() - revoked)).isLessThan(REVOKED_WITHIN);
+          Thread.sleep(100);
+          answer = lineAnswered(socket, in);
+        }
+        assertThat(answer).contains("\"unauthorized\"", "was revoked");
+        assertThat(in.lines().anyMatch("0"::equals)).as("the end of the stream").isTrue();
+      }
+    }
+  }
+
+  /** The answer to one more line; what the line holds doesn't matter. */
+  private static String lineAnswered(Socket socket, BufferedReader in) throws IOException {
+    String line = "{\"collection\":\"nowhere\",\"path\":\"a\",\"content\":\"b\"}\n";
+    send(socket, Integer.toHexString(line.length()) + "\r\n" + line + "\r\n");
+    return in.lines().filter(answer -> answer.startsWith("{")).findFirst().orElseThrow();
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(UTF_8));
   }
 }
