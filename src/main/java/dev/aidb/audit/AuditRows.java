@@ -25,6 +25,7 @@ public final class AuditRows {
   private static final long VERSION_7 = 0x7000L;
 
   private static final long VARIANT = 0x8000000000000000L;
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final UUID LEAST = new UUID(0, 0);
   private static final UUID GREATEST = new UUID(-1, -1);
 
@@ -80,6 +81,7 @@ public final class AuditRows {
 
   /** The newest events that are wanted, the newest first. */
   static List<AuditRow> page(Database database, Wanted wanted, int limit) {
+    Optional<Instant> since = wanted.since().map(AuditRows::within);
     return database.withHandle(handle ->
         handle
             .createQuery(
@@ -96,12 +98,20 @@ public final class AuditRows {
                 """)
             .bind("actor", wanted.actor().orElse(null))
             .bind("action", wanted.action().orElse(null))
-            .bind("since", wanted.since().orElse(Instant.EPOCH))
-            .bind("first", wanted.since().map(AuditRows::firstIdOf).orElse(LEAST))
+            .bind("since", since.orElse(Instant.EPOCH))
+            .bind("first", since.map(AuditRows::firstIdOf).orElse(LEAST))
             .bind("before", wanted.before().orElse(GREATEST))
             .bind("limit", limit)
             .map(AuditRows::row)
             .list());
+  }
+
+  /** The nearest moment that an id and PostgreSQL can hold. */
+  private static Instant within(Instant moment) {
+    if (moment.isBefore(Instant.EPOCH)) {
+      return Instant.EPOCH;
+    }
+    return moment.isAfter(LATEST) ? LATEST : moment;
   }
 
   /**
@@ -109,8 +119,7 @@ public final class AuditRows {
    * after its time is taken.
    */
   private static UUID firstIdOf(Instant moment) {
-    long millis = Math.max(0, moment.toEpochMilli());
-    return new UUID((millis << 16) | VERSION_7, VARIANT);
+    return new UUID((moment.toEpochMilli() << 16) | VERSION_7, VARIANT);
   }
 
   @SuppressWarnings("unchecked")

@@ -122,6 +122,25 @@ class AuditLogTest {
         .containsExactly("b", "a");
   }
 
+  @Test
+  void anyMomentCanBeAskedFor() {
+    try (AuditLog log = log(100, Duration.ofMinutes(1))) {
+      log.start(database);
+      log.record(event("key:1", "a"));
+    }
+    for (String past : List.of("-999999999-01-01T00:00:00Z", "-4800-01-01T00:00:00Z")) {
+      assertThat(stored(since(Instant.parse(past)))).hasSize(1);
+    }
+    for (String ahead : List.of("+999999999-01-01T00:00:00Z", "+10890-01-01T00:00:00Z")) {
+      assertThat(stored(since(Instant.parse(ahead)))).isEmpty();
+    }
+  }
+
+  private static AuditRows.Wanted since(Instant moment) {
+    return new AuditRows.Wanted(
+        Optional.empty(), Optional.empty(), Optional.of(moment), Optional.empty());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
