@@ -6,22 +6,27 @@ import dev.aidb.guard.Refusals;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Gathers refusals, so that whoever is refused a million times doesn't make a million rows: those
- * that are alike are one event with a count, and when there are too many kinds only the reason
- * counts.
+ * that are alike are one event with a count, and when there are too many kinds of a reason only
+ * that counts.
  */
 final class RefusalTally implements Refusals {
-  /** How many kinds are told apart until they are taken. */
-  static final int GROUPS_MAX = 20;
+  /**
+   * How many kinds of each reason are told apart until they are taken: of each, so that a flood of
+   * one can't hide another.
+   */
+  static final int KINDS_MAX = 10;
 
   private static final String SEVERAL = "several";
 
   private final Clock clock;
+  private final Map<Refusal.Reason, Integer> kinds = new EnumMap<>(Refusal.Reason.class);
   private Map<Refusal, Count> counts = new LinkedHashMap<>();
 
   RefusalTally(Clock clock) {
@@ -43,12 +48,21 @@ final class RefusalTally implements Refusals {
   public void note(Refusal refusal) {
     Instant now = clock.instant();
     synchronized (this) {
-      boolean toldApart = counts.containsKey(refusal) || counts.size() < GROUPS_MAX;
+      boolean toldApart = counts.containsKey(refusal) || isRoomFor(refusal.reason());
       Refusal kind = toldApart ? refusal : new Refusal(refusal.reason(), SEVERAL, SEVERAL, SEVERAL);
       Count count = counts.computeIfAbsent(kind, k -> new Count(now));
       count.last = now;
       count.number++;
     }
+  }
+
+  private boolean isRoomFor(Refusal.Reason reason) {
+    int before = kinds.getOrDefault(reason, 0);
+    if (before == KINDS_MAX) {
+      return false;
+    }
+    kinds.put(reason, before + 1);
+    return true;
   }
 
   /** The events of what was gathered, and begins anew. */
@@ -57,6 +71,7 @@ final class RefusalTally implements Refusals {
     synchronized (this) {
       taken = counts;
       counts = new LinkedHashMap<>();
+      kinds.clear();
     }
     List<AuditEvent> events = new ArrayList<>();
     taken.forEach((refusal, count) -> events.add(event(refusal, count)));

@@ -219,9 +219,22 @@ class AuditLogTest {
       tally.note(new Refusal(Reason.MISSING, Refusal.ANONYMOUS, "192.0.2." + i, ""));
     }
     List<AuditEvent> events = tally.take();
-    assertThat(events).hasSize(RefusalTally.GROUPS_MAX + 2);
+    assertThat(events).hasSize(2 * (RefusalTally.KINDS_MAX + 1));
     assertThat(events.stream().mapToLong(e -> (Long) e.details().getOrDefault("count", 0L)).sum())
         .isEqualTo(20_000);
     assertThat(tally.take()).isEmpty();
+  }
+
+  @Test
+  void aFloodForOneReasonHidesNoOtherOne() {
+    RefusalTally tally = new RefusalTally(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    for (int i = 0; i < 1_000; i++) {
+      tally.note(new Refusal(Reason.RATE_LIMIT, "key:" + i, "192.0.2.1", "search"));
+    }
+    tally.note(new Refusal(Reason.REVOKED, "key:stolen", "192.0.2.2", "put_document"));
+    assertThat(tally.take())
+        .hasSize(RefusalTally.KINDS_MAX + 2)
+        .extracting(AuditEvent::actor)
+        .contains("key:stolen");
   }
 }
