@@ -32,23 +32,29 @@ final class Credentials {
    *     different ones (RFC 6750, section 2: a client must not use more than one way)
    */
   Optional<Caller> caller(RequestHead head) {
-    Optional<String> bearer = head.header("authorization").map(Credentials::afterScheme);
+    Optional<String> authorization = head.header("authorization");
+    Optional<String> bearer = authorization.flatMap(Credentials::bearer);
     Optional<String> plain = head.header("x-api-key").map(String::strip);
     if (bearer.isPresent() && plain.isPresent() && !bearer.equals(plain)) {
       refusals.note(refusal(head, Refusal.Reason.AMBIGUOUS));
       throw new AidbException(
           ErrorCode.BAD_REQUEST, "Authorization and X-API-Key hold different keys; send one");
     }
-    return bearer.or(() -> plain).map(presented -> judged(head, presented));
+    return bearer
+        .or(() -> plain)
+        .or(() -> authorization.map(other -> "")) // no key, but meant to say who asks
+        .map(presented -> judged(head, presented));
   }
 
-  /** What follows the scheme, whose case doesn't matter; empty when the scheme is another. */
-  private static String afterScheme(String value) {
+  /**
+   * What follows the scheme, whose case doesn't matter; empty when the scheme is another, which may
+   * be a proxy's business.
+   */
+  private static Optional<String> bearer(String value) {
     boolean fits =
-        value.length() > SCHEME.length()
-            && value.charAt(SCHEME.length()) == ' '
-            && value.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-    return fits ? value.substring(SCHEME.length()).strip() : "";
+        value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            && (value.length() == SCHEME.length() || value.charAt(SCHEME.length()) == ' ');
+    return fits ? Optional.of(value.substring(SCHEME.length()).strip()) : Optional.empty();
   }
 
   private Caller judged(RequestHead head, String presented) {

@@ -132,6 +132,16 @@ class DoorTest {
   }
 
   @Test
+  void anotherSchemeBesideAKeyIsPassedOver() {
+    for (Door door : List.of(keyDoor, localDoor)) {
+      Head both = Head.of("authorization", "Basic dTpw", "x-api-key", "good");
+      assertThat(door.admit(both, Scope.READ)).isEqualTo(KNOWN);
+    }
+    Head wrong = Head.of("authorization", "Basic good", "x-api-key", "gone");
+    isRefused(keyDoor, wrong, ErrorCode.UNAUTHORIZED, Reason.REVOKED);
+  }
+
+  @Test
   void whereNoneIsNeededNoKeyIsLookedAt() {
     Head wrong = Head.of("x-api-key", "wrong");
     assertThat(keyDoor.admit(wrong, Scope.PUBLIC).id()).isEqualTo("anonymous");
