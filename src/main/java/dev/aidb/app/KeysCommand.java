@@ -3,6 +3,7 @@ package dev.aidb.app;
 import dev.aidb.cli.Confirmation;
 import dev.aidb.cli.Terminal;
 import dev.aidb.config.Config;
+import dev.aidb.config.Config.RateLimit;
 import dev.aidb.config.ConfigLoader;
 import dev.aidb.config.ConfigLoader.Flag;
 import dev.aidb.core.StartFailure;
@@ -471,6 +472,11 @@ final class KeysCommand implements Runnable {
     }
     if (perMinute == null || perHour == null) {
       throw new IllegalArgumentException("--per-minute and --per-hour go together");
+    }
+    if (perMinute > RateLimit.PER_MINUTE_MAX || perHour > RateLimit.PER_HOUR_MAX) {
+      throw new IllegalArgumentException(
+          "--per-minute is at most %d and --per-hour at most %d"
+              .formatted(RateLimit.PER_MINUTE_MAX, RateLimit.PER_HOUR_MAX));
     }
     return Optional.of(new Allowance(perMinute, perHour));
   }

@@ -310,13 +310,13 @@ public record Config(
               doc = "Requests of one client in any 60 seconds.",
               normal = "60",
               min = "1",
-              max = "1000000")
+              max = "" + RateLimit.PER_MINUTE_MAX)
           int perMinute,
       @Key(
               doc = "Requests of one client in any 3,600 seconds.",
               normal = "1000",
               min = "1",
-              max = "10000000")
+              max = "" + RateLimit.PER_HOUR_MAX)
           int perHour,
       @Key(
               doc = "local counts in this process, redis over all replicas; needs redis.host.",
@@ -333,7 +333,13 @@ public record Config(
               normal = "2000000",
               min = "1000",
               max = "20000000")
-          int maxClients) {}
+          int maxClients) {
+    /** The most that any client may be allowed in 60 seconds. */
+    public static final int PER_MINUTE_MAX = 1_000_000;
+
+    /** The most that any client may be allowed in 3,600 seconds. */
+    public static final int PER_HOUR_MAX = 10_000_000;
+  }
 
   /** Where requests are counted. */
   public enum RateLimitStore {

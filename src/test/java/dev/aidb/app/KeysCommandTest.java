@@ -230,6 +230,8 @@ class KeysCommandTest {
     assertThat(keys("create", "--name", "a", "--expires", "yesterday").status()).isEqualTo(2);
     assertThat(keys("create", "--name", "a", "--expires", "2001-01-01").err()).contains("ahead");
     assertThat(keys("create", "--name", "a", "--per-minute", "5").status()).isEqualTo(2);
+    assertThat(rated("2147483647", "50")).isEqualTo(2);
+    assertThat(rated("5", "10000001")).isEqualTo(2);
     assertThat(keys("create", "--name", "a", "--scope", "admin", "--collection", "b").err())
         .contains("admin key can't be limited");
     assertThat(keys("revoke", "--yes").status()).isEqualTo(2);
@@ -239,6 +241,10 @@ class KeysCommandTest {
         keys("create", "--name", "nowhere", "--out", folder.resolve("no/folder.key").toString());
     assertThat(nowhere.status()).isEqualTo(1);
     assertThat(keys("list").out()).doesNotContain("nowhere");
+  }
+
+  private static int rated(String perMinute, String perHour) {
+    return keys("create", "--name", "a", "--per-minute", perMinute, "--per-hour", perHour).status();
   }
 
   @Test
