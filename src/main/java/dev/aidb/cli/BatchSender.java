@@ -37,8 +37,20 @@ final class BatchSender {
   static final class Failed extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** What to do about it, as a sentence. */
+    private final String advice;
+
     Failed(String message) {
+      this(message, "Run the same command again to go on.");
+    }
+
+    Failed(String message, String advice) {
       super(message);
+      this.advice = advice;
+    }
+
+    String advice() {
+      return advice;
     }
   }
 
@@ -188,7 +200,12 @@ final class BatchSender {
     if (status == 429 || status == 502 || status == 503 || status == 504) {
       return message;
     }
-    throw new Failed(message);
+    throw status == 401
+        ? new Failed(
+            message,
+            "Show a key that is valid with --key-file or AIDB_API_KEY_FILE; what is there already"
+                + " stays.")
+        : new Failed(message);
   }
 
   private static Duration retryAfter(HttpResponse<?> response) {

@@ -187,10 +187,7 @@ final class ImportCommand implements Callable<Integer> {
       err.println(importing.read() + " documents would be sent.");
     }
     if (!importing.failure().isEmpty()) {
-      err.println(
-          "Failed: "
-              + Terminal.harmless(importing.failure())
-              + ". Run the same command again to go on.");
+      err.println("Failed: " + Terminal.harmless(importing.failure()) + ". " + importing.advice());
     } else if (importing.isStopped()) {
       err.println("Interrupted. Run the same command again to go on.");
     }

@@ -25,6 +25,7 @@ final class ImportRun {
   private long read;
   private volatile boolean stopped;
   private volatile String failure = "";
+  private volatile String advice = "";
 
   ImportRun(
       ImportReader reader,
@@ -63,6 +64,11 @@ final class ImportRun {
   /** Why the import ended early; empty when it didn't. */
   String failure() {
     return failure;
+  }
+
+  /** What to do about the failure, as a sentence. */
+  String advice() {
+    return advice;
   }
 
   long read() {
@@ -113,6 +119,7 @@ final class ImportRun {
         sender.send(full);
       }
     } catch (BatchSender.Failed e) {
+      advice = e.advice();
       failure = String.valueOf(e.getMessage());
       sender.stop();
     } catch (InterruptedException e) {

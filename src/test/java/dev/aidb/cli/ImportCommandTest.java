@@ -277,7 +277,9 @@ class ImportCommandTest {
         };
     assertThat(run()).isEqualTo(1);
     assertThat(requests).hasValue(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("A valid API key is needed");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("A valid API key is needed", "--key-file", "AIDB_API_KEY_FILE")
+        .doesNotContain("Run the same command again");
   }
 
   @Test
