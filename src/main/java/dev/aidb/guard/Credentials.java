@@ -36,7 +36,7 @@ final class Credentials {
     Optional<String> bearer = authorization.flatMap(Credentials::bearer);
     Optional<String> plain = head.header("x-api-key").map(String::strip);
     if (bearer.isPresent() && plain.isPresent() && !bearer.equals(plain)) {
-      refusals.note(refusal(head, Refusal.Reason.AMBIGUOUS));
+      refusals.note(refusal(head, Refusal.Reason.AMBIGUOUS, Refusal.ANONYMOUS));
       throw new AidbException(
           ErrorCode.BAD_REQUEST, "Authorization and X-API-Key hold different keys; send one");
     }
@@ -63,13 +63,18 @@ final class Credentials {
         possible ? ring.judge(presented) : new KeyVerdict.Invalid(Refusal.Reason.MALFORMED);
     return switch (verdict) {
       case KeyVerdict.Valid(Caller caller) -> caller;
-      case KeyVerdict.Invalid(Refusal.Reason reason) -> throw refused(head, reason);
+      case KeyVerdict.Invalid(Refusal.Reason reason, Optional<String> bearer) ->
+          throw refused(head, reason, bearer.orElse(Refusal.ANONYMOUS));
     };
   }
 
   /** Notes the refusal of a request and gives the failure to answer it with. */
   AidbException refused(RequestHead head, Refusal.Reason reason) {
-    refusals.note(refusal(head, reason));
+    return refused(head, reason, Refusal.ANONYMOUS);
+  }
+
+  private AidbException refused(RequestHead head, Refusal.Reason reason, String actor) {
+    refusals.note(refusal(head, reason, actor));
     return switch (reason) {
       case MISSING ->
           unauthorized("An API key is needed; send it as Authorization: Bearer or X-API-Key");
@@ -84,8 +89,8 @@ final class Credentials {
     };
   }
 
-  private static Refusal refusal(RequestHead head, Refusal.Reason reason) {
-    return new Refusal(reason, Refusal.ANONYMOUS, head.remoteAddress(), "");
+  private static Refusal refusal(RequestHead head, Refusal.Reason reason, String actor) {
+    return new Refusal(reason, actor, head.remoteAddress(), head.operation());
   }
 
   private static AidbException unauthorized(String detail) {

@@ -4,12 +4,13 @@ package dev.aidb.guard;
  * A request that was not let in.
  *
  * @param reason why
- * @param actor who asked, as far as that is known: a caller's id, or {@code anonymous}
+ * @param actor who asked, as far as that is known: a caller's id, also when its key has ended, or
+ *     {@code anonymous}
  * @param address where it came from
  * @param target the operation that was asked for where it is known, else empty
  */
 public record Refusal(Reason reason, String actor, String address, String target) {
-  /** The actor of a request that didn't show a valid key. */
+  /** The actor of a request that didn't show a key that is known. */
   public static final String ANONYMOUS = "anonymous";
 
   /** Why a request is turned away; the last two after it was let in. */

@@ -27,6 +27,11 @@ public interface RequestHead {
     return header(name).stream().toList();
   }
 
+  /** The name of the operation that it leads to, or the route; empty when it leads nowhere. */
+  default String operation() {
+    return "";
+  }
+
   /**
    * The address of the client, without the port: the peer's, or what a trusted proxy says it is;
    * see {@link ClientAddresses}.

@@ -98,6 +98,7 @@ final class Dispatcher implements Handler {
 
   private void handle(Exchange exchange, long start, Stall stall) {
     Found found = find(exchange);
+    exchange.leadsTo(found.name());
     found.metrics().started();
     int status = CLIENT_GONE;
     try {
@@ -217,7 +218,7 @@ final class Dispatcher implements Handler {
         headers);
   }
 
-  /** What a request's address leads to. */
+  /** What a request's address leads to; without a name when that is nothing. */
   private record Found(String name, Scope scope, HttpMetrics.Endpoint metrics, Action action) {}
 
   private interface Action {
@@ -256,8 +257,7 @@ final class Dispatcher implements Handler {
   }
 
   private Found refused(String method, Runnable answer) {
-    return new Found(
-        HttpMetrics.UNMATCHED, Scope.PUBLIC, unmatched(method), caller -> answer.run());
+    return new Found("", Scope.PUBLIC, unmatched(method), caller -> answer.run());
   }
 
   private void wrongMethod(Exchange exchange, String method, String allowed) {

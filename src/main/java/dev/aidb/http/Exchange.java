@@ -52,6 +52,7 @@ final class Exchange implements RequestHead {
   private boolean bodyEnded;
   private boolean broken;
   private long bodyBytes;
+  private String operation = "";
   private int status;
   private Map<String, String> limitFields = Map.of();
 
@@ -96,6 +97,16 @@ final class Exchange implements RequestHead {
   @Override
   public List<String> headers(String name) {
     return request.headers().values(HeaderNames.createFromLowercase(name));
+  }
+
+  /** Says what the request leads to. */
+  void leadsTo(String name) {
+    operation = name;
+  }
+
+  @Override
+  public String operation() {
+    return operation;
   }
 
   @Override

@@ -135,16 +135,20 @@ public final class CachedKeyRing implements KeyRing, AutoCloseable {
   private KeyVerdict judge(Entry entry, boolean currentSecret) {
     Instant now = clock.instant();
     return switch (entry.key().state(now)) {
-      case REVOKED -> invalid(Refusal.Reason.REVOKED);
-      case EXPIRED -> invalid(Refusal.Reason.EXPIRED);
+      case REVOKED -> ended(entry, Refusal.Reason.REVOKED);
+      case EXPIRED -> ended(entry, Refusal.Reason.EXPIRED);
       case ROTATING -> valid(entry, now);
-      case ACTIVE -> currentSecret ? valid(entry, now) : invalid(Refusal.Reason.EXPIRED);
+      case ACTIVE -> currentSecret ? valid(entry, now) : ended(entry, Refusal.Reason.EXPIRED);
     };
   }
 
   private static KeyVerdict valid(Entry entry, Instant now) {
     entry.lastUse().at(now.toEpochMilli());
     return new KeyVerdict.Valid(entry.caller());
+  }
+
+  private static KeyVerdict ended(Entry entry, Refusal.Reason reason) {
+    return new KeyVerdict.Invalid(reason, Optional.of(entry.caller().id()));
   }
 
   private static KeyVerdict invalid(Refusal.Reason reason) {

@@ -30,7 +30,7 @@ class DoorTest {
         return switch (presented) {
           case "good" -> new KeyVerdict.Valid(KNOWN);
           case "old" -> new KeyVerdict.Invalid(Reason.EXPIRED);
-          case "gone" -> new KeyVerdict.Invalid(Reason.REVOKED);
+          case "gone" -> new KeyVerdict.Invalid(Reason.REVOKED, Optional.of("key:2"));
           default -> new KeyVerdict.Invalid(Reason.UNKNOWN);
         };
       };
@@ -60,6 +60,11 @@ class DoorTest {
     @Override
     public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name));
+    }
+
+    @Override
+    public String operation() {
+      return "search";
     }
 
     @Override
@@ -114,6 +119,20 @@ class DoorTest {
     isRefused(keyDoor, Head.of(name, value), ErrorCode.UNAUTHORIZED, reason);
     refused.clear();
     isRefused(localDoor, Head.of(name, value), ErrorCode.UNAUTHORIZED, reason);
+  }
+
+  @Test
+  void whoUsesAnEndedKeyIsNamed() {
+    List<Refusal> noted = new ArrayList<>();
+    Door door = new KeyDoor(Set.of(), ring, noted::add);
+    for (String key : List.of("gone", "nobody's")) {
+      assertThatThrownBy(() -> door.admit(Head.of("x-api-key", key), Scope.READ))
+          .isInstanceOf(AidbException.class);
+    }
+    assertThat(noted)
+        .containsExactly(
+            new Refusal(Reason.REVOKED, "key:2", "192.0.2.1", "search"),
+            new Refusal(Reason.UNKNOWN, Refusal.ANONYMOUS, "192.0.2.1", "search"));
   }
 
   @Test

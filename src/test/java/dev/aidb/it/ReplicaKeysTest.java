@@ -141,8 +141,17 @@ class ReplicaKeysTest {
   @Timeout(60)
   void anOpenStreamEndsWithItsKey() throws Exception {
     DatabaseEndpoint endpoint = PostgresForTests.freshEndpoint();
-    try (RunningServer server = RunningServer.start(config -> replica(config, endpoint));
-        Database database = Database.open(endpoint, PoolSettings.defaults())) {
+    try (Database database = Database.open(endpoint, PoolSettings.defaults())) {
+      String key = streamUntilRevoked(endpoint, database);
+      assertThat(refusals(database)) // stored when the server closed
+          .anyMatch(row -> row.startsWith("key:" + key.split("_")[1] + " put_documents "));
+    }
+  }
+
+  /** Gives the key. */
+  private static String streamUntilRevoked(DatabaseEndpoint endpoint, Database database)
+      throws Exception {
+    try (RunningServer server = RunningServer.start(config -> replica(config, endpoint))) {
       KeysForTests keys = KeysForTests.of(database, PEPPER);
       String key = keys.create("writer", KeyScope.WRITE);
       Eventually.within(
@@ -168,7 +177,20 @@ class ReplicaKeysTest {
         assertThat(answer).contains("\"unauthorized\"", "was revoked");
         assertThat(in.lines().anyMatch("0"::equals)).as("the end of the stream").isTrue();
       }
+      return key;
     }
+  }
+
+  private static List<String> refusals(Database database) {
+    return database.withHandle(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT actor || ' ' || target || ' ' || details FROM audit_event
+                WHERE action = 'request.refuse'
+                """)
+            .mapTo(String.class)
+            .list());
   }
 
   /** The answer to one more line; what the line holds doesn't matter. */

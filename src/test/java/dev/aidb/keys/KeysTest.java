@@ -108,7 +108,7 @@ class KeysTest {
   private Optional<Reason> refusal(KeyText text) {
     return switch (ring.judge(text.reveal())) {
       case KeyVerdict.Valid valid -> Optional.empty();
-      case KeyVerdict.Invalid(Reason reason) -> Optional.of(reason);
+      case KeyVerdict.Invalid(Reason reason, Optional<String> bearer) -> Optional.of(reason);
     };
   }
 
@@ -161,6 +161,17 @@ class KeysTest {
     assertThat(refusal(KeyText.withId(text.id(), new java.security.SecureRandom())))
         .contains(Reason.UNKNOWN);
     assertThat(ring.judge("nonsense")).isEqualTo(new KeyVerdict.Invalid(Reason.MALFORMED));
+  }
+
+  @Test
+  void anEndedKeyIsNamedToWhoHoldsItsSecretOnly() {
+    KeyText text = create("gone");
+    var unused = keys.revoke(text.id(), "tests");
+    ring.refresh();
+    assertThat(ring.judge(text.reveal()))
+        .isEqualTo(new KeyVerdict.Invalid(Reason.REVOKED, Optional.of("key:" + text.id())));
+    KeyText guessed = KeyText.withId(text.id(), new java.security.SecureRandom());
+    assertThat(ring.judge(guessed.reveal())).isEqualTo(new KeyVerdict.Invalid(Reason.UNKNOWN));
   }
 
   @Test
