@@ -84,7 +84,7 @@ final class OwnDatabase implements AutoCloseable {
       return server.endpoint();
     } catch (DataDirectoryInUse e) {
       DatabaseEndpoint running = RunningPostgres.endpoint(e.root(), STARTING_MAX);
-      Migrations.require(running);
+      Migrations.require(running, STARTING_MAX); // it may be at its first start
       return running;
     }
   }

@@ -1,5 +1,6 @@
 package dev.aidb.store;
 
+import dev.aidb.core.Deadline;
 import dev.aidb.core.StartFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ public final class Migrations {
   /** A start is patient: on a machine that is busy booting, all of its programs are slow. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(60);
 
+  private static final Duration POLL = Duration.ofMillis(200);
   private static final String APPLICATION = "aidb-migrate";
 
   private Migrations() {}
@@ -52,16 +54,32 @@ public final class Migrations {
    * Makes sure that a database has this program's schema, without changing it: a server that may be
    * older is at work on it.
    *
+   * @param patience how long is waited for a schema that is not there yet or older, since the
+   *     server may be about to bring it up to date
    * @throws StartFailure when it has another one, or can't be reached
    */
-  public static void require(DatabaseEndpoint endpoint) {
+  public static void require(DatabaseEndpoint endpoint, Duration patience) {
     PGSimpleDataSource source = PostgresConnections.unbounded(endpoint, APPLICATION);
     source.setLoginTimeout((int) LOGIN_TIMEOUT.toSeconds());
+    Deadline deadline = Deadline.in(patience);
     OptionalInt present = present(endpoint, source);
+    while (present.orElse(0) < NEWEST && !deadline.passed()) {
+      pause();
+      present = present(endpoint, source);
+    }
     if (present.isEmpty() || present.getAsInt() != NEWEST) {
       throw new StartFailure(
           "The server that runs has another schema of the database than this aidb",
           "Restart the server with this version, or use the version that runs.");
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("Interrupted", "", e);
     }
   }
 

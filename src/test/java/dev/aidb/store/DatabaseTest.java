@@ -1,13 +1,17 @@
 package dev.aidb.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aidb.core.StartFailure;
 import dev.aidb.testkit.PostgresForTests;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,17 @@ class DatabaseTest {
   }
 
   private record Row(UUID id, Instant time, byte[] bytes, int n) {}
+
+  @Test
+  void aSchemaThatIsBeingMadeIsWaitedFor() throws Exception {
+    DatabaseEndpoint empty = PostgresForTests.emptyEndpoint();
+    assertThatThrownBy(() -> Migrations.require(empty, Duration.ZERO))
+        .isInstanceOf(StartFailure.class);
+    CompletableFuture<Void> waits =
+        CompletableFuture.runAsync(() -> Migrations.require(empty, Duration.ofSeconds(30)));
+    Migrations.run(empty);
+    assertThat(waits).succeedsWithin(Duration.ofSeconds(30));
+  }
 
   @Test
   void theNewestMigrationIsTheOneThatRuns() throws Exception {
