@@ -14,10 +14,8 @@ import dev.aidb.keys.KeyText;
 import dev.aidb.keys.Keys;
 import dev.aidb.keys.NewKey;
 import dev.aidb.keys.PepperFile;
-import dev.aidb.keys.SecretFile;
 import dev.aidb.operation.Allowance;
 import dev.aidb.operation.Json;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,7 +174,7 @@ final class KeysCommand implements Runnable {
     try (OwnDatabase own = new OwnDatabase(config, true)) {
       Keys keys = keys(config, own);
       KeyText text = keys.draw();
-      Issue issue = new Issue(text, destination.file(own.secrets(), name));
+      Issue issue = issue(text, destination.file(own.secrets(), name));
       ApiKey made = issue.around(() -> keys.create(wanted, text, actor()));
       tell(made, issue, destination.print, json, "Created");
       return 0;
@@ -256,7 +254,7 @@ final class KeysCommand implements Runnable {
       Keys keys = keys(config, own);
       ApiKey key = keys.find(name).orElseThrow(() -> unknown(name));
       KeyText text = keys.drawFor(key);
-      Issue issue = new Issue(text, destination.file(own.secrets(), key.name()));
+      Issue issue = issue(text, destination.file(own.secrets(), key.name()));
       ApiKey rotated = issue.around(() -> keys.rotate(key.id(), text, overlap, end, actor()));
       tell(rotated, issue, destination.print, json, "Rotated");
       if (!json) {
@@ -312,80 +310,26 @@ final class KeysCommand implements Runnable {
     }
   }
 
-  /** A change that makes a secret valid, and the file that the secret goes to. */
-  private final class Issue {
-    private final KeyText text;
-    private final Optional<Path> place;
-    private Optional<Path> kept = Optional.empty();
-
-    Issue(KeyText text, Optional<Path> place) {
-      this.text = text;
-      this.place = place;
-    }
-
-    /**
-     * Makes the change once the secret lies safely beside its place, and then puts it there: a full
-     * disk is found before the change, and until the end the old file holds a valid secret.
-     */
-    ApiKey around(java.util.function.Supplier<ApiKey> change) {
-      if (place.isEmpty()) {
-        return change.get();
-      }
-      SecretFile file = staged(place.get());
-      ApiKey changed;
-      try {
-        changed = change.get();
-      } catch (RuntimeException | Error e) {
-        discard(file);
-        throw e;
-      }
-      try {
-        kept = file.publish(clock.instant());
-      } catch (IOException e) {
-        throw new StartFailure(
-            "The key is valid but couldn't be put at " + place.get(),
-            "Its file is " + file.staged() + ": move it yourself.",
-            e);
-      }
-      return changed;
-    }
-
-    private SecretFile staged(Path at) {
-      try {
-        return SecretFile.stage(at, text.reveal());
-      } catch (IOException e) {
-        throw new StartFailure(
-            "The key's file " + at + " can't be written",
-            "Nothing was changed. Check that its folder exists and who owns it.",
-            e);
-      }
-    }
-
-    private void discard(SecretFile file) {
-      try {
-        file.discard();
-      } catch (IOException e) {
-        terminal.err().println("A file is left over: " + file.staged());
-      }
-    }
+  private Issue issue(KeyText text, Optional<Path> place) {
+    return usage(() -> new Issue(terminal, clock, text, place));
   }
 
   private void tell(ApiKey key, Issue issue, boolean print, boolean json, String what) {
     if (json) {
       Map<String, Object> view = view(key);
-      issue.place.ifPresent(file -> view.put("file", file.toString()));
-      issue.kept.ifPresent(file -> view.put("old_file", file.toString()));
+      issue.place().ifPresent(file -> view.put("file", file.toString()));
+      issue.kept().ifPresent(file -> view.put("old_file", file.toString()));
       if (print) {
-        view.put("key", issue.text.reveal());
+        view.put("key", issue.text().reveal());
       }
       terminal.out().println(Json.text(view));
       return;
     }
     terminal.err().println(what + " " + key.name() + " (" + key.scope().wireName() + ").");
-    issue.place.ifPresent(file -> terminal.err().println("The key is in " + file));
-    issue.kept.ifPresent(file -> terminal.err().println("The file before it is kept as " + file));
+    issue.place().ifPresent(file -> terminal.err().println("The key is in " + file));
+    issue.kept().ifPresent(file -> terminal.err().println("The file before it is kept as " + file));
     if (print) {
-      terminal.out().println(issue.text.reveal());
+      terminal.out().println(issue.text().reveal());
     }
   }
 

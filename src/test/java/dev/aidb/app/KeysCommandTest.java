@@ -167,6 +167,18 @@ class KeysCommandTest {
   }
 
   @Test
+  void aKeyDoesNotTakeThePlaceOfAFolder() throws Exception {
+    Path taken = Files.createDirectory(folder.resolve("taken"));
+    Ended made = keys("create", "--name", "homeless", "--out", taken.toString());
+    assertThat(made.status()).isEqualTo(2);
+    assertThat(made.err()).contains("is a directory", "--out");
+    assertThat(keys("list").out()).doesNotContain("homeless");
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(taken);
+    }
+  }
+
+  @Test
   void nothingIsDoneUnasked() {
     keys("create", "--name", "kept");
     Ended nobody = keys("revoke", "--name", "kept");
