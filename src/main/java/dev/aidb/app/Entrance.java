@@ -33,9 +33,13 @@ import org.jspecify.annotations.Nullable;
  * because the server listens first: until {@link #start} every key gets 503, and events wait.
  */
 final class Entrance implements AutoCloseable {
-  /** Its own, so that requests which hold every connection can't keep a revocation from us. */
+  /**
+   * Its own, so that requests which hold every connection can't keep a revocation from us; and soon
+   * done with a connection that died without a word, which would keep it from us too.
+   */
   private static final PoolSettings CONNECTIONS =
-      new PoolSettings(1, 1, Duration.ofSeconds(5), Duration.ofMinutes(30));
+      new PoolSettings(1, 1, Duration.ofSeconds(5), Duration.ofMinutes(30))
+          .impatient(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
   private final Config config;
   private final IdSource ids;

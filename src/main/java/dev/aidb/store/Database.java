@@ -64,10 +64,11 @@ public final class Database implements AutoCloseable {
   private static HikariConfig hikari(DatabaseEndpoint endpoint, PoolSettings settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("aidb-" + endpoint.name());
-    config.setDataSource(PostgresConnections.bounded(endpoint, APPLICATION));
+    config.setDataSource(PostgresConnections.bounded(endpoint, APPLICATION, settings.silence()));
     config.setMinimumIdle(settings.size());
     config.setMaximumPoolSize(settings.limit());
     config.setConnectionTimeout(settings.timeout().toMillis());
+    config.setValidationTimeout(settings.check().toMillis());
     config.setMaxLifetime(settings.recycle().toMillis());
     config.setInitializationFailTimeout(-1); // fill in the background
     config.setConnectionInitSql(SESSION);

@@ -8,15 +8,17 @@ final class PostgresConnections {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Longer than any request's deadline: only a dead network is meant to be ended by it. */
-  private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(5);
-
   private PostgresConnections() {}
 
-  /** Connections that give up on a silent server after some minutes. */
-  static PGSimpleDataSource bounded(DatabaseEndpoint endpoint, String applicationName) {
+  /**
+   * Connections that give up on a silent server.
+   *
+   * @param silence after how long, in whole seconds
+   */
+  static PGSimpleDataSource bounded(
+      DatabaseEndpoint endpoint, String applicationName, Duration silence) {
     PGSimpleDataSource source = unbounded(endpoint, applicationName);
-    source.setSocketTimeout((int) SOCKET_TIMEOUT.toSeconds());
+    source.setSocketTimeout((int) silence.toSeconds());
     return source;
   }
 
