@@ -22,6 +22,9 @@ class SilentConnectionsTest {
       new PoolSettings(1, 1, Duration.ofSeconds(5), Duration.ofMinutes(30))
           .impatient(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
+  /** Less than a patient pool takes for its check alone. */
+  private static final Duration SOON = Duration.ofSeconds(4);
+
   /** Between a pool and the server. */
   private static final class Relay implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -105,7 +108,7 @@ class SilentConnectionsTest {
       Eventually.within(Duration.ofSeconds(20), "it answers", () -> answers(database));
       relay.silence();
       Thread.sleep(idle);
-      Eventually.within(Duration.ofSeconds(20), "it answers again", () -> answers(database));
+      Eventually.within(SOON, "it answers again", () -> answers(database));
     }
   }
 
