@@ -205,7 +205,7 @@ public final class Aidb implements AutoCloseable {
     Wake wake = new Wake();
     Notifier notifier = started(Part.NOTIFIER, new Notifier(reached, wake::call));
     dependencies.database(database);
-    entrance.start(reached, data.secrets());
+    entrance.start(reached, database, data.secrets());
     startup.done(Stage.MIGRATIONS);
 
     LuceneIndex index = await(files);

@@ -78,17 +78,20 @@ final class Entrance implements AutoCloseable {
   /**
    * Reads the keys, and makes the first one where none comes in without.
    *
+   * @param requests the requests' own pool, for what is done once: it is patient, as a start on a
+   *     busy machine has to be
    * @param secrets the data directory's folder of secrets
    * @throws dev.aidb.core.StartFailure when the pepper isn't there or isn't the right one
    */
-  void start(DatabaseEndpoint endpoint, Path secrets) {
+  void start(DatabaseEndpoint endpoint, Database requests, Path secrets) {
     Database own = Database.open(endpoint, CONNECTIONS);
     database = own;
     trail.start(own);
     Pepper pepper =
-        PepperFile.obtain(secrets, config.auth().pepper(), config.secrets().allowGroupRead(), own);
+        PepperFile.obtain(
+            secrets, config.auth().pepper(), config.secrets().allowGroupRead(), requests);
     if (config.auth().required()) {
-      var unused = FirstAdmin.ensure(new Keys(own, () -> pepper, ids, clock), secrets, clock);
+      var unused = FirstAdmin.ensure(new Keys(requests, () -> pepper, ids, clock), secrets, clock);
     }
     ring.start(own, pepper);
   }
