@@ -10,10 +10,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Cleanable;
 import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
@@ -27,6 +29,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 public final class Database implements AutoCloseable {
   private static final String APPLICATION = "aidb";
 
+
   /**
    * A forgotten transaction would hold back the change log for every reader; and the statements are
    * written for read committed, whatever a server has been given as its default.
@@ -39,13 +42,13 @@ public final class Database implements AutoCloseable {
   private final PoolSettings settings;
   private final HikariPool pool;
   private final Jdbi jdbi;
-  private final StatementDeadlines deadlines = new StatementDeadlines();
+  private final DatabaseDeadlines deadlines = new DatabaseDeadlines();
 
   private Database(DatabaseEndpoint endpoint, PoolSettings settings) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.pool = new HikariPool(hikari(endpoint, settings));
-    this.jdbi = Jdbi.create(this::connection);
+    this.jdbi = Jdbi.create(new Loans());
     jdbi.getConfig(SqlStatements.class).addCustomizer(deadlines);
     jdbi.registerArrayType(UUID.class, "uuid");
     jdbi.registerArrayType(String.class, "text");
@@ -84,6 +87,23 @@ public final class Database implements AutoCloseable {
     return pool.getConnection(Math.max(1, wait.toMillis()));
   }
 
+  /** Connections as Jdbi takes them. */
+  private final class Loans implements ConnectionFactory {
+    @Override
+    public Connection openConnection() throws SQLException {
+      return connection();
+    }
+
+    @Override
+    public Cleanable getCleanableFor(Connection connection) {
+      DatabaseDeadlines.Watch watch = deadlines.watch(connection);
+      return () -> {
+        watch.close();
+        connection.close();
+      };
+    }
+  }
+
   /** Jdbi on this pool, for reads and writes whose failures the caller translates itself. */
   public Jdbi jdbi() {
     return jdbi;
@@ -118,7 +138,8 @@ public final class Database implements AutoCloseable {
    * share of it counts.
    */
   public <T> T withStatement(String sql, StatementWork<T> work) {
-    try (Connection connection = connection()) {
+    try (Connection connection = connection();
+        DatabaseDeadlines.Watch watch = deadlines.watch(connection)) {
       return apply(connection, sql, work);
     } catch (SQLException e) {
       throw SqlFailures.translate(new UncheckedSqlException(e));
@@ -137,7 +158,7 @@ public final class Database implements AutoCloseable {
   private <T> T apply(Connection connection, String sql, StatementWork<T> work)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
-        StatementDeadlines.Watch watch = deadlines.watch(statement)) {
+        DatabaseDeadlines.Watch watch = deadlines.watch(statement)) {
       return work.apply(statement);
     }
   }
@@ -185,6 +206,29 @@ public final class Database implements AutoCloseable {
             useHandle(handle -> {
               var unused = handle.createQuery("SELECT 1").mapTo(int.class).one();
             }));
+  }
+
+  /**
+   * How many connections the server lets this role have here, be they open already or not: the
+   * least of what server, database and role allow.
+   *
+   * @throws dev.aidb.core.AidbException as {@link #withHandle}
+   */
+  public int connectionsAllowed() {
+    return withHandle(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT least(
+                  current_setting('max_connections')::integer
+                    - current_setting('superuser_reserved_connections')::integer
+                    - coalesce(current_setting('reserved_connections', true)::integer, 0),
+                  (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
+                  (SELECT nullif(datconnlimit, -1) FROM pg_database
+                   WHERE datname = current_database()))
+                """)
+            .mapTo(int.class)
+            .one());
   }
 
   /** The pool at this moment. */

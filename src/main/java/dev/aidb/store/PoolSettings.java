@@ -19,7 +19,7 @@ public record PoolSettings(
     Duration recycle,
     Duration check,
     Duration silence) {
-  private static final Duration CHECK = Duration.ofSeconds(5);
+  private static final Duration CHECK = Duration.ofSeconds(1);
 
   /** Longer than any request's deadline: only a dead network is meant to be ended by it. */
   private static final Duration SILENCE = Duration.ofMinutes(5);

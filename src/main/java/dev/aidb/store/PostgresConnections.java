@@ -6,7 +6,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** How this program's connections to PostgreSQL are made. */
 final class PostgresConnections {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A statement waits for its own cancellation, so this comes on top of a request's deadline. */
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(1);
 
   private PostgresConnections() {}
 

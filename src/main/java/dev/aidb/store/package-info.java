@@ -12,7 +12,8 @@
  *
  * <p>Failure modes: what prevents the start is a {@link dev.aidb.core.StartFailure} with advice; at
  * run time an unreachable server is {@code UNAVAILABLE}, an exhausted pool {@code OVERLOADED}, a
- * full disk {@code STORAGE_FULL}, a statement past its deadline {@code DEADLINE_EXCEEDED}.
+ * full disk {@code STORAGE_FULL}, a statement past its deadline {@code DEADLINE_EXCEEDED}. A server
+ * that hangs costs a request a second or two beyond its deadline, then its connection is cut.
  *
  * <p>Limits: Linux on x86-64 or arm64 for the embedded server (with the binaries of that platform
  * on the class path); an external server must be PostgreSQL 14 or newer.
