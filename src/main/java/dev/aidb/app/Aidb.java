@@ -100,11 +100,14 @@ public final class Aidb implements AutoCloseable {
   private final Breakers breakers;
   private final Health health;
   private int port;
+  private volatile boolean served;
 
   private Aidb(Config config, String version) {
     this.config = config;
     this.metrics = new Metrics(version);
-    this.breakers = new Breakers(metrics.registry(), Limits.areShared(config));
+    this.breakers =
+        new Breakers(
+            metrics.registry(), Limits.areShared(config), Model.breakerRule(config.embeddings()));
     this.health =
         new Health(
             Clock.systemUTC(),
@@ -154,7 +157,10 @@ public final class Aidb implements AutoCloseable {
     return port;
   }
 
-  /** Stops taking requests, lets those in flight finish, and stops every part. */
+  /**
+   * Says that it isn't ready, goes on serving as long as the configuration says, then stops taking
+   * requests, lets those in flight finish, and stops every part.
+   */
   @Override
   public void close() {
     synchronized (closing) { // a second caller returns when all is closed
@@ -164,6 +170,10 @@ public final class Aidb implements AutoCloseable {
 
   private void closeParts() {
     health.stopping();
+    if (served) {
+      served = false;
+      awaitNotice();
+    }
     Part[] order = Part.values();
     for (int i = order.length - 1; i >= 0; i--) {
       AutoCloseable part;
@@ -173,6 +183,15 @@ public final class Aidb implements AutoCloseable {
       if (part != null) {
         stop(order[i], part);
       }
+    }
+  }
+
+  /** Time for a load balancer to notice. */
+  private void awaitNotice() {
+    try {
+      Thread.sleep(config.server().stopDelay());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // somebody is in a hurry
     }
   }
 
@@ -201,6 +220,7 @@ public final class Aidb implements AutoCloseable {
     DatabaseEndpoint reached = await(endpoint);
     Database database = started(Part.POOL, Database.open(reached, pool()));
     StoreMetrics.register(metrics.registry(), database);
+    PoolAdvice.give(database, pool());
     ChangeLog log = new ChangeLog(database);
     Wake wake = new Wake();
     Notifier notifier = started(Part.NOTIFIER, new Notifier(reached, wake::call));
@@ -261,6 +281,7 @@ public final class Aidb implements AutoCloseable {
     http.open(operations, plainRoutes(operations, version));
     started(Part.HEALTH, health.start());
     health.awaitFirstResults(FIRST_PROBES);
+    served = true;
   }
 
   /** Hands the notifier's calls to the projection, which is made after it. */
@@ -304,7 +325,9 @@ public final class Aidb implements AutoCloseable {
     return HttpServer.starting(
             HttpSettings.at(config.server().host(), config.server().port())
                 .withBodyMax((int) config.server().bodyMax().bytes())
-                .withClients(Limits.addresses(config.rateLimit())),
+                .withClients(Limits.addresses(config.rateLimit()))
+                .withConnectionsMax(ConnectionRoom.of(config.server().maxConnections()))
+                .withRequestTimeout(config.server().requestTimeout()),
             new HttpServer.Parts(
                 Operations.of(health.operations()),
                 ProbeRoutes.of(metrics, health, metricsScope()),

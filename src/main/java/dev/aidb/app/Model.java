@@ -12,6 +12,7 @@ import dev.aidb.embedding.Tokenizer;
 import dev.aidb.resilience.Breaker;
 import dev.aidb.resilience.Breakers;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * The model that the configuration names, with what goes with it.
@@ -36,6 +37,12 @@ record Model(EmbeddingModel vectors, Tokenizer tokenizer, EmbedderSettings bound
         .orElseGet(() -> inProcess(config));
   }
 
+  /** When the endpoint is left alone. */
+  static Breaker.Rule breakerRule(Config.Embeddings config) {
+    Duration slow = config.timeout().multipliedBy(4).dividedBy(5);
+    return new Breaker.Rule(config.breakerFailures(), config.breakerOpen(), slow);
+  }
+
   private static Model inProcess(Config.Embeddings config) {
     MiniLmModel model = MiniLmModel.bundled();
     int workers =
@@ -52,7 +59,9 @@ record Model(EmbeddingModel vectors, Tokenizer tokenizer, EmbedderSettings bound
     ApiKey key = config.apiKey().map(Secret::reveal).map(ApiKey::of).orElseGet(ApiKey::none);
     RemoteModel model =
         new RemoteModel(
-            RemoteSettings.of(url, protocol, config.model(), config.dimension()).with(key),
+            RemoteSettings.of(url, protocol, config.model(), config.dimension())
+                .with(key)
+                .withTimeout(config.timeout()),
             breaker);
     EmbedderSettings usual = EmbedderSettings.remote();
     int workers = config.workers() == 0 ? usual.interactiveWorkers() : config.workers();

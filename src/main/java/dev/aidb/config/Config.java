@@ -105,7 +105,32 @@ public record Config(
               normal = "PT2S",
               min = "PT0.01S",
               max = "PT5M")
-          Duration queueTimeout) {}
+          Duration queueTimeout,
+      @Key(
+              doc =
+                  "How long a request may take; what takes longer by nature has a time of its own: 5"
+                      + " minutes to store documents, 10 to delete a collection, 2 hours to rebuild"
+                      + " the index.",
+              normal = "PT30S",
+              min = "PT0.1S",
+              max = "PT1H")
+          Duration requestTimeout,
+      @Key(
+              doc =
+                  "Connections open at once; when nearly all are, a new one takes the place of the"
+                      + " one that has been idle the longest.",
+              normal = "2048",
+              min = "16",
+              max = "100000")
+          int maxConnections,
+      @Key(
+              doc =
+                  "How long the server goes on serving, while it says already that it isn't ready,"
+                      + " after it was told to stop: time for a load balancer to notice.",
+              normal = "PT0S",
+              min = "PT0S",
+              max = "PT5M")
+          Duration stopDelay) {}
 
   /** The PostgreSQL database. */
   public record Database(
@@ -244,7 +269,27 @@ public record Config(
               normal = "10000",
               min = "0",
               max = "10000000")
-          int cache) {}
+          int cache,
+      @Key(
+              doc =
+                  "How long one answer of the endpoint is waited for; one that takes four fifths of"
+                      + " it counts as a failure.",
+              normal = "PT10S",
+              min = "PT0.1S",
+              max = "PT5M")
+          Duration timeout,
+      @Key(
+              doc = "Failures in a row after which the endpoint is left alone for a while.",
+              normal = "5",
+              min = "1",
+              max = "1000")
+          int breakerFailures,
+      @Key(
+              doc = "How long it is left alone before one request tries it again.",
+              normal = "PT60S",
+              min = "PT0.1S",
+              max = "PT1H")
+          Duration breakerOpen) {}
 
   /** What an endpoint for embeddings speaks. */
   public enum EmbeddingProtocol {

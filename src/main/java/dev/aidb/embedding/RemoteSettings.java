@@ -75,6 +75,20 @@ public record RemoteSettings(
         base, protocol, model, dimension, maxTokens, key, timeout, responseBytesMax, attemptsMax);
   }
 
+  /** The same with another bound for one answer. */
+  public RemoteSettings withTimeout(Duration longest) {
+    return new RemoteSettings(
+        base,
+        protocol,
+        model,
+        dimension,
+        maxTokens,
+        apiKey,
+        longest,
+        responseBytesMax,
+        attemptsMax);
+  }
+
   /** Where requests go. */
   URI address() {
     String text = base.toString();

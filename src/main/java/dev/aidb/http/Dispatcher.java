@@ -89,6 +89,7 @@ final class Dispatcher implements Handler {
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     long start = System.nanoTime();
+    Inflow.requestBegins();
     Stall stall = stalls.watched();
     Exchange exchange =
         new Exchange(request, response, requestId(request.headers()), settings, stall, room);

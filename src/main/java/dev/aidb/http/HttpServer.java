@@ -79,7 +79,8 @@ public final class HttpServer implements AutoCloseable {
     this.settings = settings;
     this.parts = parts;
     this.address = address(settings.host(), parts.door());
-    this.stalls = new Stalls(settings.writeTimeout());
+    OpenConnections connections = new OpenConnections(settings.maxConnections(), parts.metrics());
+    this.stalls = new Stalls(settings.writeTimeout(), connections::makeRoom);
     this.log = new FailureLog();
     this.dispatcher =
         new Dispatcher(
@@ -93,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
             stalls,
             parts.metrics(),
             log);
-    this.server = build(settings, address, dispatcher, stalls);
+    this.server = build(settings, address, dispatcher, stalls, connections);
   }
 
   /**
@@ -177,7 +178,8 @@ public final class HttpServer implements AutoCloseable {
               new QueryWatch<>(operation.input(), parts.queryMetrics()),
               new AuditWatch<>(operation, parts.audit()),
               screen,
-              parts.work());
+              parts.work(),
+              settings.deadlineOf(operation));
       case Handler.Stream<I, O> stream ->
           new StreamEndpoint<>(
               operation, stream, parts.admission(), metrics, screen, settings, log);
@@ -185,7 +187,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static WebServer build(
-      HttpSettings settings, InetAddress address, Dispatcher dispatcher, Stalls stalls) {
+      HttpSettings settings,
+      InetAddress address,
+      Dispatcher dispatcher,
+      Stalls stalls,
+      OpenConnections connections) {
     EarlyFailures early = new EarlyFailures(dispatcher);
     DirectHandlers.Builder direct = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
@@ -209,8 +215,12 @@ public final class HttpServer implements AutoCloseable {
         .connectionConfig(ConnectionConfig.builder().tcpNoDelay(true).build())
         .addConnectionSelector(
             new Connections(
-                Http1ConnectionSelector.builder().config(http1).build(), stalls, settings))
+                Http1ConnectionSelector.builder().config(http1).build(),
+                stalls,
+                settings,
+                connections))
         .protocolsDiscoverServices(false)
+        .addProtocol(new Connections.OnlyOurs())
         .directHandlers(direct.build())
         .routing(HttpRouting.builder().any(dispatcher))
         .build();

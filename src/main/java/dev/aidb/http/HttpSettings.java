@@ -1,6 +1,7 @@
 package dev.aidb.http;
 
 import dev.aidb.guard.ClientAddresses;
+import dev.aidb.operation.Operation;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,8 +14,11 @@ import java.util.List;
  * @param maxBodiesBytes what the bodies of all requests may take together; more gets 503
  * @param maxLineBytes the longest line of a stream
  * @param maxHeadBytes the most bytes that a request's line and headers may take, each
- * @param maxConnections how many connections are open at once; further ones wait in the backlog
+ * @param maxConnections how many connections are open at once; when nearly all are, each new one
+ *     takes the place of the one that has been idle the longest, and where none is idle it waits in
+ *     the backlog
  * @param backlog how many connections wait to be accepted
+ * @param requestTimeout how long a request may take whose operation has no deadline of its own
  * @param bodyTimeout how long a body, or a line of a stream once begun, may take to arrive
  * @param readTimeout the longest silence of a client, within a request or between two
  * @param writeTimeout how long a client may refuse to read before its connection is closed
@@ -31,6 +35,7 @@ public record HttpSettings(
     int maxHeadBytes,
     int maxConnections,
     int backlog,
+    Duration requestTimeout,
     Duration bodyTimeout,
     Duration readTimeout,
     Duration writeTimeout,
@@ -50,6 +55,7 @@ public record HttpSettings(
         16 * 1024,
         2_048,
         1_024,
+        Operation.USUAL_DEADLINE,
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
@@ -69,6 +75,7 @@ public record HttpSettings(
         maxHeadBytes,
         maxConnections,
         backlog,
+        requestTimeout,
         bodyTimeout,
         readTimeout,
         writeTimeout,
@@ -88,6 +95,7 @@ public record HttpSettings(
         maxHeadBytes,
         maxConnections,
         backlog,
+        requestTimeout,
         bodyTimeout,
         readTimeout,
         writeTimeout,
@@ -99,5 +107,52 @@ public record HttpSettings(
   /** An eighth of the heap, but room for a few of the largest in any case. */
   private static long bodies(int largest) {
     return Math.max(4L * largest, Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  /** The same with another limit for connections. */
+  public HttpSettings withConnectionsMax(int connections) {
+    return new HttpSettings(
+        host,
+        port,
+        maxBodyBytes,
+        maxBodiesBytes,
+        maxLineBytes,
+        maxHeadBytes,
+        connections,
+        backlog,
+        requestTimeout,
+        bodyTimeout,
+        readTimeout,
+        writeTimeout,
+        streamTimeout,
+        shutdownGrace,
+        clients);
+  }
+
+  /** The same with another time for usual requests. */
+  public HttpSettings withRequestTimeout(Duration timeout) {
+    return new HttpSettings(
+        host,
+        port,
+        maxBodyBytes,
+        maxBodiesBytes,
+        maxLineBytes,
+        maxHeadBytes,
+        maxConnections,
+        backlog,
+        timeout,
+        bodyTimeout,
+        readTimeout,
+        writeTimeout,
+        streamTimeout,
+        shutdownGrace,
+        clients);
+  }
+
+  /** How long a request of that operation may take. */
+  Duration deadlineOf(Operation<?, ?> operation) {
+    return operation.deadline().equals(Operation.USUAL_DEADLINE)
+        ? requestTimeout
+        : operation.deadline();
   }
 }

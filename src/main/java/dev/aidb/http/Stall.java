@@ -36,9 +36,22 @@ final class Stall {
   /** Called by the watcher. */
   synchronized void checkAt(long now) {
     if (armed && now - until > 0) {
-      armed = false;
-      fired = true;
-      thread.interrupt();
+      var unused = cut();
     }
+  }
+
+  /**
+   * Cuts the wait short.
+   *
+   * @return false when there was none
+   */
+  synchronized boolean cut() {
+    if (!armed) {
+      return false;
+    }
+    armed = false;
+    fired = true;
+    thread.interrupt();
+    return true;
   }
 }

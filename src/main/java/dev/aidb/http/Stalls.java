@@ -4,14 +4,20 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Watches the writes of all requests in flight from one thread of its own. */
+/** Watches all waits for clients from one thread of its own. */
 final class Stalls implements AutoCloseable {
   private final Set<Stall> inFlight = ConcurrentHashMap.newKeySet();
   private final Duration limit;
+  private final Runnable eachTime;
   private final Thread watcher;
 
-  Stalls(Duration limit) {
+  /**
+   * @param limit of a write
+   * @param eachTime done after each look, every second or more often
+   */
+  Stalls(Duration limit, Runnable eachTime) {
     this.limit = limit;
+    this.eachTime = eachTime;
     this.watcher = Thread.ofVirtual().name("http-stalls").unstarted(this::watch);
   }
 
@@ -42,6 +48,7 @@ final class Stalls implements AutoCloseable {
         Thread.sleep(pause);
         long now = System.nanoTime();
         inFlight.forEach(stall -> stall.checkAt(now));
+        eachTime.run();
       }
     } catch (InterruptedException e) {
       // closed

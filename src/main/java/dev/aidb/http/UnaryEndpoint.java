@@ -16,6 +16,7 @@ import dev.aidb.policy.Screen;
 import dev.aidb.resilience.WorkLimit;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
   private final AuditWatch<I> audit;
   private final Screen<I> screen;
   private final WorkLimit work;
+  private final Duration patience;
   private final boolean takesBody;
 
   UnaryEndpoint(
@@ -44,7 +46,9 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
       QueryWatch<I> watch,
       AuditWatch<I> audit,
       Screen<I> screen,
-      WorkLimit work) {
+      WorkLimit work,
+      Duration patience) {
+    this.patience = patience;
     this.work = work;
     this.operation = operation;
     this.handler = handler;
@@ -78,7 +82,7 @@ final class UnaryEndpoint<I extends Record, O> implements Endpoint {
 
   @Override
   public void serve(Exchange exchange, Visit visit) {
-    Deadline deadline = Deadline.in(operation.deadline());
+    Deadline deadline = Deadline.in(patience);
     ScopedValue.where(Deadline.CURRENT, deadline)
         .run(() -> exchange.heed(admission.admit(exchange, visit.caller(), operation)));
     Call call = new Call(exchange.requestId(), visit.caller(), deadline);

@@ -6,8 +6,8 @@
  * (RFC 9457); the one place that turns a failure into an answer is {@code Dispatcher}.
  *
  * <p>Threading: a virtual thread per connection; handlers block at will. Limits: everything in
- * {@link HttpSettings}: the size of bodies, lines and heads, the number of connections, and how
- * long a client may let the server wait, in either direction.
+ * {@link HttpSettings}: the size of bodies, lines and heads, the number of connections (idle ones
+ * give way to new ones), and how long a client may let the server wait, in either direction.
  *
  * <p>Failure modes: a client that goes away ends its own request and is not logged as an error. A
  * failure that nobody expected is logged once with its stack trace and its request id, and the

@@ -4,9 +4,11 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ public final class HttpMetrics {
   private final Histogram latency;
   private final Histogram bodySize;
   private final Gauge inFlight;
+  private final Counter displaced;
+  private volatile IntSupplier connections = () -> 0;
 
   public HttpMetrics(PrometheusRegistry registry) {
     requests =
@@ -63,6 +67,26 @@ public final class HttpMetrics {
             .name("aidb_http_requests_in_flight")
             .help("Requests being served at this moment")
             .register(registry);
+    displaced =
+        Counter.builder()
+            .name("aidb_http_connections_displaced_total")
+            .help("Idle connections that were closed to make room for new ones")
+            .register(registry);
+    GaugeWithCallback.builder()
+        .name("aidb_http_connections")
+        .help("Connections of clients that are open")
+        .callback(gauge -> gauge.call(connections.getAsInt()))
+        .register(registry);
+  }
+
+  /** Tells how many connections are open; called once. */
+  public void watchConnections(IntSupplier open) {
+    connections = open;
+  }
+
+  /** An idle connection was closed for a new one. */
+  public void connectionDisplaced() {
+    displaced.inc();
   }
 
   /**

@@ -31,6 +31,15 @@ public final class Breakers {
     this(registry, withRedis, RULES);
   }
 
+  /**
+   * The same with another rule for {@link #EMBEDDINGS}.
+   *
+   * @param withRedis whether Redis is configured
+   */
+  public Breakers(PrometheusRegistry registry, boolean withRedis, Breaker.Rule embeddings) {
+    this(registry, withRedis, rulesWith(embeddings));
+  }
+
   Breakers(PrometheusRegistry registry, boolean withRedis, Map<String, Breaker.Rule> rules) {
     Counter failures =
         Counter.builder()
@@ -59,6 +68,12 @@ public final class Breakers {
     rules.put(QDRANT, new Breaker.Rule(5, Duration.ofSeconds(60), Duration.ofSeconds(4)));
     rules.put(LLAMA_CPP, new Breaker.Rule(3, Duration.ofSeconds(120), Duration.ofSeconds(60)));
     rules.put(REDIS, new Breaker.Rule(3, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+    return rules;
+  }
+
+  private static Map<String, Breaker.Rule> rulesWith(Breaker.Rule embeddings) {
+    Map<String, Breaker.Rule> rules = new LinkedHashMap<>(RULES);
+    rules.put(EMBEDDINGS, embeddings);
     return rules;
   }
 

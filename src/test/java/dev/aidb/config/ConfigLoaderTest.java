@@ -68,9 +68,7 @@ class ConfigLoaderTest {
             """);
     Config config = loaded.config();
 
-    assertThat(config.server())
-        .isEqualTo(
-            new Config.Server("localhost", 9000, new Size(1 << 20), 64, Duration.ofSeconds(2)));
+    assertThat(config.server()).isEqualTo(server("localhost", 9000, new Size(1 << 20)));
     assertThat(config.dataDir()).isEqualTo(folder.resolve("data"));
     assertThat(config.database().tls()).isEqualTo(Config.DatabaseTls.VERIFY_FULL);
     assertThat(config.database().password()).contains(new Secret("hush"));
@@ -99,9 +97,7 @@ class ConfigLoaderTest {
     environment.put("AIDB_ENV", "prod");
     environment.put("AIDB_CONFIG", "config.yaml");
     String file = "server: {port: 1, host: localhost}";
-    assertThat(load(file).config().server())
-        .isEqualTo(
-            new Config.Server("localhost", 2, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
+    assertThat(load(file).config().server()).isEqualTo(server("localhost", 2, Size.parse("8MiB")));
     environment.put("AIDB_SERVER_PORT", "3");
     assertThat(load(file).config().server().port()).isEqualTo(3);
     assertThat(loader().load(Optional.empty(), List.of(new Flag("--port", "server.port", "4"))))
@@ -408,5 +404,18 @@ class ConfigLoaderTest {
         .stream()
         .map(ConfigProblem::message)
         .toList();
+  }
+
+  /** What else is configured of a server, at its defaults. */
+  private static Config.Server server(String host, int port, Size bodyMax) {
+    return new Config.Server(
+        host,
+        port,
+        bodyMax,
+        64,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        2_048,
+        Duration.ZERO);
   }
 }

@@ -11,9 +11,7 @@ class ConfigTest {
   void defaultsAreThoseOfTheSpecification() {
     Config config = Config.defaults();
 
-    assertThat(config.server())
-        .isEqualTo(
-            new Config.Server("127.0.0.1", 8091, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
+    assertThat(config.server()).isEqualTo(server("127.0.0.1", 8091, Size.parse("8MiB")));
     assertThat(config.database().mode()).isEqualTo(Config.DatabaseMode.EMBEDDED);
     assertThat(config.database().pool())
         .isEqualTo(new Config.Pool(20, 30, Duration.ofSeconds(30), Duration.ofMinutes(30)));
@@ -37,9 +35,7 @@ class ConfigTest {
             .with("metrics.public", true)
             .with("health.critical", "postgresql, embeddings");
 
-    assertThat(config.server())
-        .isEqualTo(
-            new Config.Server("127.0.0.1", 0, Size.parse("8MiB"), 64, Duration.ofSeconds(2)));
+    assertThat(config.server()).isEqualTo(server("127.0.0.1", 0, Size.parse("8MiB")));
     assertThat(config.database().pool().maxOverflow()).isEqualTo(5);
     assertThat(config.database().password()).contains(new Secret("hush"));
     assertThat(config.metrics().isPublic()).isTrue();
@@ -58,5 +54,18 @@ class ConfigTest {
     assertThatExceptionOfType(ConfigInvalid.class)
         .isThrownBy(() -> Config.defaults().with("server.host", "0.0.0.0"))
         .withMessageContaining("server.host: must be a loopback address");
+  }
+
+  /** What else is configured of a server, at its defaults. */
+  private static Config.Server server(String host, int port, Size bodyMax) {
+    return new Config.Server(
+        host,
+        port,
+        bodyMax,
+        64,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        2_048,
+        Duration.ZERO);
   }
 }

@@ -128,6 +128,7 @@ final class TestServer implements AutoCloseable {
         8 * 1024,
         64,
         64,
+        Duration.ofSeconds(30),
         Duration.ofMillis(600),
         Duration.ofMillis(500),
         Duration.ofMillis(400),

@@ -177,6 +177,22 @@ class WireTest {
   }
 
   @Test
+  void clientsThatLeaveOrAreSilentAreNoFailures() throws Exception {
+    try (TestServer.Raw silent = server.raw();
+        TestServer.Raw half = server.raw();
+        TestServer.Raw rude = server.raw()) {
+      half.send("GET /plain HTTP/1.1\r\nHos").socket.shutdownOutput();
+      rude.send("GET /plain HTTP/1.1\r\n" + rude.host() + "\r\n").until("hi");
+      rude.socket.setSoLinger(true, 0);
+      rude.close();
+      assertThat(half.toEnd()).isEmpty();
+      assertThat(silent.toEnd()).isEmpty();
+    }
+    awaitMetric("aidb_http_connections 0.0");
+    assertThat(server.scrape()).doesNotContain("status=\"500\"");
+  }
+
+  @Test
   void answersAHalfClosedClient() throws Exception {
     raw.send(post("/echo") + "Content-Length: 12\r\n\r\n{\"text\":\"a\"}");
     raw.socket.shutdownOutput();

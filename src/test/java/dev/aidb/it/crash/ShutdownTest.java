@@ -6,6 +6,7 @@ import dev.aidb.it.Client;
 import dev.aidb.it.Program;
 import dev.aidb.it.Program.Ended;
 import dev.aidb.it.Server;
+import dev.aidb.testkit.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -47,6 +48,53 @@ class ShutdownTest {
       String answer = new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).as(server.said()).startsWith("HTTP/1.1 201");
       assertCleanEnd(server);
+    }
+  }
+
+  /** What a load balancer and its clients see. */
+  @Test
+  void readinessFailsFirstAndThenNobodyIsLetIn() throws Exception {
+    String body = "{\"collection\":\"nixos_docs\",\"path\":\"d\",\"content\":\"in flight\"}";
+    Program program = Program.plain().with("AIDB_SERVER_STOP_DELAY", "PT2S");
+    try (Server server = Server.begin(program, data());
+        Client client = server.client();
+        Socket slow = new Socket("127.0.0.1", server.awaitServing().getPort())) {
+      slow.setSoTimeout(30_000);
+      int port = slow.getPort();
+      assertThat(client.get("/health/ready").status()).isEqualTo(200);
+      server.signal("TERM");
+      Eventually.within(
+          Duration.ofSeconds(2), "not ready", () -> ask(port, "/health/ready").startsWith("503"));
+      assertThat(ask(port, "/health/live")).startsWith("200");
+      assertThat(ask(port, "/collections")).startsWith("200");
+      String head =
+          "POST /documents HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+                  .formatted(port)
+              + "Connection: close\r\nContent-Length: %d\r\n\r\n".formatted(body.length());
+      send(slow, head + body.substring(0, 20));
+      Eventually.within(
+          Duration.ofSeconds(10), "nobody is let in", () -> ask(port, "/health/live").isEmpty());
+      send(slow, body.substring(20));
+
+      assertThat(new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .as(server.said())
+          .startsWith("HTTP/1.1 201");
+      assertCleanEnd(server);
+    }
+  }
+
+  /** What a new connection is answered from the status on; empty when there is none. */
+  private static String ask(int port, String path) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      send(
+          socket,
+          "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n"
+              .formatted(path, port));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.isEmpty() ? "" : answer.substring("HTTP/1.1 ".length());
+    } catch (IOException e) {
+      return "";
     }
   }
 
