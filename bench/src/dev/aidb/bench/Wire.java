@@ -57,6 +57,16 @@ final class Wire implements AutoCloseable {
     return new String(got, bodyAt, bodyLength, StandardCharsets.UTF_8);
   }
 
+  /** A field of the last answer's head; empty when it isn't there. */
+  String header(String name) {
+    String head = new String(got, 0, bodyAt, StandardCharsets.US_ASCII);
+    return head.lines()
+        .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst()
+        .orElse("");
+  }
+
   private int answer() throws IOException {
     int filled = 0;
     int end = -1;

@@ -29,7 +29,6 @@ import org.jdbi.v3.core.statement.SqlStatements;
 public final class Database implements AutoCloseable {
   private static final String APPLICATION = "aidb";
 
-
   /**
    * A forgotten transaction would hold back the change log for every reader; and the statements are
    * written for read committed, whatever a server has been given as its default.
