@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +57,19 @@ class SelfDescriptionTest {
                         .describedAs("docs/reference/http.md")
                         .contains(
                             "`" + method.toUpperCase(Locale.ROOT) + " " + path.getKey() + "`")));
+  }
+
+  @Test
+  void namesOnlySecuritySchemesThatItDescribes() throws Exception {
+    JsonNode json = JsonMapper.shared().readTree(get("/openapi.json"));
+    Set<String> described =
+        Set.copyOf(json.path("components").path("securitySchemes").propertyNames());
+    Set<String> named = new HashSet<>();
+    json.findValues("security")
+        .forEach(requirements ->
+            requirements.forEach(requirement -> named.addAll(requirement.propertyNames())));
+
+    assertThat(named).isNotEmpty().isEqualTo(described);
   }
 
   @Test
