@@ -99,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Helidon looks its value mappers up in its registry for every request with a body, to read the
-   * length: a sixth of the time of a small one. Set by hand they are kept.
+   * length: a quarter of the samples of a small write. Set by hand they are kept.
    */
   @SuppressWarnings("removal") // the only way to set them
   private static void keepMappers() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +29,17 @@ final class KeyRows {
   }
 
   static State state(Handle handle) {
-    return handle
-        .createQuery("SELECT version, pepper_check FROM key_state")
-        .map((row, context) ->
-            new State(row.getLong("version"), Optional.ofNullable(row.getBytes("pepper_check"))))
-        .one();
+    return readState(handle, "");
   }
 
   /** Lets nobody else change keys until the transaction ends. */
   static State lock(Handle handle) {
+    return readState(handle, " FOR UPDATE");
+  }
+
+  private static State readState(Handle handle, String locking) {
     return handle
-        .createQuery("SELECT version, pepper_check FROM key_state FOR UPDATE")
+        .createQuery("SELECT version, pepper_check FROM key_state" + locking)
         .map((row, context) ->
             new State(row.getLong("version"), Optional.ofNullable(row.getBytes("pepper_check"))))
         .one();
@@ -151,34 +152,29 @@ final class KeyRows {
 
   /** All keys, those that aren't revoked first, the newest first. */
   static List<ApiKey> list(Handle handle, int limit) {
-    return handle
-        .createQuery(
-            """
-            SELECT * FROM api_key
-            ORDER BY revoked_at IS NULL DESC, created_at DESC, id
-            LIMIT :limit
-            """)
-        .bind("limit", limit)
-        .map(KeyRows::key)
-        .list();
+    return all(handle, limit).map(KeyRows::key).list();
   }
 
   /** As {@link #list}, with the hashes. */
   static List<HashedKey> hashed(Handle handle, int limit) {
-    return handle
-        .createQuery(
-            """
-            SELECT * FROM api_key
-            ORDER BY revoked_at IS NULL DESC, created_at DESC, id
-            LIMIT :limit
-            """)
-        .bind("limit", limit)
+    return all(handle, limit)
         .map((row, context) ->
             new HashedKey(
                 key(row, context),
                 row.getBytes("hash"),
                 Optional.ofNullable(row.getBytes("previous_hash"))))
         .list();
+  }
+
+  private static Query all(Handle handle, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM api_key
+            ORDER BY revoked_at IS NULL DESC, created_at DESC, id
+            LIMIT :limit
+            """)
+        .bind("limit", limit);
   }
 
   /** Moves the last uses forward, all in one statement. */

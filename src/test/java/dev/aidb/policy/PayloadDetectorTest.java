@@ -122,7 +122,7 @@ class PayloadDetectorTest {
         "ps aux | grep java; ls -la && make",
         "<button onclick=\"save()\">Save</button> does nothing",
         "${{ secrets.TOKEN }} and {{ .Values.image.tag }}",
-        "import x from '../../../../shared/x'",
+        "import x from '../../../../common/x'",
         "how does Thymeleaf escape <script>alert(1)</script> in attributes",
         "what does ' OR '1'='1 mean in a login form",
         "why does my WAF block ../../etc/passwd in requests",
