@@ -4,6 +4,7 @@ import dev.aidb.config.Config;
 import dev.aidb.core.IdSource;
 import dev.aidb.core.StartFailure;
 import dev.aidb.core.UuidV7Source;
+import dev.aidb.documents.CollectionRegistry;
 import dev.aidb.documents.Knowledge;
 import dev.aidb.documents.StreamBounds;
 import dev.aidb.embedding.Embedder;
@@ -28,6 +29,7 @@ import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
 import dev.aidb.operation.Scope;
+import dev.aidb.projection.IndexFigures;
 import dev.aidb.projection.IndexOperations;
 import dev.aidb.projection.Projection;
 import dev.aidb.resilience.Breakers;
@@ -43,6 +45,7 @@ import dev.aidb.store.EmbeddedPostgres;
 import dev.aidb.store.EmbeddedSettings;
 import dev.aidb.store.Migrations;
 import dev.aidb.store.Notifier;
+import dev.aidb.store.PoolFigures;
 import dev.aidb.store.PoolSettings;
 import dev.aidb.store.StoreMetrics;
 import java.lang.System.Logger;
@@ -50,6 +53,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -110,9 +114,10 @@ public final class Aidb implements AutoCloseable {
             metrics.registry(), Limits.areShared(config), Model.breakerRule(config.embeddings()));
     this.health =
         new Health(
+            new Health.Build(version, Instant.now()),
             Clock.systemUTC(),
             startup,
-            dependencies.probes(config),
+            dependencies.probes(config, metrics.registry()),
             breakers::states,
             new HealthMetrics(metrics.registry()));
   }
@@ -262,6 +267,7 @@ public final class Aidb implements AutoCloseable {
             ids,
             new Knowledge.Settings(
                 config.ingest().approval() == Config.Approval.REQUIRED, STREAM, COLLECTIONS_MAX));
+    describe(database, index, projection, knowledge.collections());
     SearchOperations search =
         new SearchOperations(
             database,
@@ -282,6 +288,34 @@ public final class Aidb implements AutoCloseable {
     started(Part.HEALTH, health.start());
     health.awaitFirstResults(FIRST_PROBES);
     served = true;
+  }
+
+  private void describe(
+      Database database, LuceneIndex index, Projection projection, CollectionRegistry collections) {
+    IndexFigures figures =
+        new IndexFigures(
+            index,
+            projection,
+            () ->
+                collections.all().stream()
+                    .map(c -> new IndexFigures.Space(c.name(), c.dimension()))
+                    .toList(),
+            metrics.registry());
+    dependencies.figures(figures, config.health().indexLagMax());
+    health.describe(Health.Section.INDEX, figures::described);
+    health.describe(
+        Health.Section.POOLS,
+        () -> {
+          PoolFigures pool = database.pool();
+          return Map.of(
+              "database",
+              Map.of(
+                  "open", pool.open(),
+                  "checked_out", pool.checkedOut(),
+                  "overflow", pool.overflow(),
+                  "waiting", pool.waiting(),
+                  "limit", pool.limit()));
+        });
   }
 
   /** Hands the notifier's calls to the projection, which is made after it. */

@@ -34,13 +34,15 @@ final class ApiDocument {
                 "Health",
                 "ok while the process is alive",
                 "text/plain",
-                Scope.PUBLIC),
+                Scope.PUBLIC,
+                List.of(200, 503)),
             new PlainPath(
                 "/readyz",
                 "get_readyz",
                 "Health",
                 "ok while requests are served",
                 "text/plain",
-                Scope.PUBLIC)));
+                Scope.PUBLIC,
+                List.of(200, 503))));
   }
 }

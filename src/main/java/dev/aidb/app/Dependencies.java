@@ -3,12 +3,15 @@ package dev.aidb.app;
 import dev.aidb.config.Config;
 import dev.aidb.core.AidbException;
 import dev.aidb.embedding.Embedder;
+import dev.aidb.health.DiskSpace;
 import dev.aidb.health.Health;
 import dev.aidb.health.Probe;
 import dev.aidb.index.VectorIndex;
 import dev.aidb.limits.RateLimits;
+import dev.aidb.projection.IndexFigures;
 import dev.aidb.projection.Projection;
 import dev.aidb.store.Database;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +32,9 @@ final class Dependencies {
   private volatile @Nullable Callable<Void> embedder;
   private volatile @Nullable Callable<Void> index;
   private volatile @Nullable Callable<Void> redis;
+  private volatile @Nullable Callable<Void> figures;
 
-  List<Probe> probes(Config config) {
+  List<Probe> probes(Config config, PrometheusRegistry registry) {
     Config.Health health = config.health();
     List<Probe> probes = new ArrayList<>();
     probes.add(probe(Health.DATABASE, DATABASE_TIMEOUT, health, () -> run(database)));
@@ -39,6 +43,13 @@ final class Dependencies {
     if (Limits.areShared(config)) {
       probes.add(probe(Health.REDIS, OTHER_TIMEOUT, health, () -> run(redis)));
     }
+    probes.add(
+        probe(
+            "disk_space",
+            OTHER_TIMEOUT,
+            health,
+            new DiskSpace(config.dataDir(), health.diskFreeMin().bytes(), registry)));
+    probes.add(probe("index_lag", OTHER_TIMEOUT, health, () -> run(figures)));
     return List.copyOf(probes);
   }
 
@@ -82,6 +93,19 @@ final class Dependencies {
               .ifPresent(why -> {
                 throw AidbException.unavailable(why, Duration.ofSeconds(5), null);
               });
+          return null;
+        };
+  }
+
+  void figures(IndexFigures up, Duration lagMax) {
+    figures =
+        () -> {
+          if (up.refresh().compareTo(lagMax) > 0) {
+            throw AidbException.unavailable(
+                "the index is more than " + lagMax.toSeconds() + " s behind the rows",
+                Duration.ofSeconds(5),
+                null);
+          }
           return null;
         };
   }

@@ -482,7 +482,20 @@ public record Config(
               doc = "Dependencies without which the server is not ready.",
               normal = "postgresql",
               allowed = {"postgresql", "embeddings", "index", "qdrant", "redis"})
-          List<String> critical) {}
+          List<String> critical,
+      @Key(
+              doc = "Free room in the data directory below which the server counts as degraded.",
+              normal = "1GiB",
+              min = "1MiB",
+              max = "1024GiB")
+          Size diskFreeMin,
+      @Key(
+              doc =
+                  "How far the index may be behind the rows before the server counts as degraded.",
+              normal = "PT60S",
+              min = "PT1S",
+              max = "PT24H")
+          Duration indexLagMax) {}
 
   /** Backups. */
   public record Backup(

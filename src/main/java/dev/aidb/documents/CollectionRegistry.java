@@ -85,6 +85,11 @@ public final class CollectionRegistry {
                 "Validation failed: Unknown collection: '" + name + "'"));
   }
 
+  /** Every collection, as known within the last second or so. */
+  public List<Collection> all() {
+    return List.copyOf(current().byName.values());
+  }
+
   /** Every collection that the caller may know of, by name. */
   public List<Collection> all(Caller caller) {
     return refresh().byName.values().stream().filter(c -> caller.sees(c.name())).toList();

@@ -6,11 +6,13 @@ import dev.aidb.operation.Scope;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -41,19 +43,44 @@ public final class Health implements AutoCloseable {
   private final HealthMetrics metrics;
   private final List<ProbeRun> probes;
   private final Deadlocks deadlocks = new Deadlocks();
+  private final Starvation starvation = new Starvation();
   private final List<Thread> threads = new ArrayList<>();
   private final Supplier<Map<String, String>> breakers;
+  private final Build build;
+  private final Map<Section, Supplier<Map<String, Object>>> sections = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+
+  /**
+   * Which program this is.
+   *
+   * @param version its version
+   * @param startedAt when it was started
+   */
+  public record Build(String version, Instant startedAt) {}
+
+  /** What a part of the program adds to {@code /health/detailed}. */
+  public enum Section {
+    /** Of each pool its size and what is in use. */
+    POOLS,
+    /** How far the index is. */
+    INDEX,
+    /** The last run of garbage collection. */
+    LAST_GC,
+    /** The last backup. */
+    LAST_BACKUP
+  }
 
   /**
    * @param breakers tells the state of each circuit breaker by its service's name
    */
   public Health(
+      Build build,
       Clock clock,
       StartupState startup,
       List<Probe> probes,
       Supplier<Map<String, String>> breakers,
       HealthMetrics metrics) {
+    this.build = build;
     this.breakers = breakers;
     this.clock = clock;
     this.startup = startup;
@@ -67,7 +94,22 @@ public final class Health implements AutoCloseable {
       repeat("health-" + probe.finding().name(), probe.interval(), probe::once);
     }
     repeat("health-deadlocks", Deadlocks.interval(), deadlocks::sample);
+    // Not a virtual one, which would starve along with those that it watches.
+    threads.add(
+        Thread.ofPlatform()
+            .name("health-starvation")
+            .daemon()
+            .start(() -> loop(Starvation.interval(), starvation::tick)));
     return this;
+  }
+
+  /**
+   * Has a section of {@code /health/detailed} filled in.
+   *
+   * @param figures names and values; asked for with every answer, so it must not wait
+   */
+  public void describe(Section section, Supplier<Map<String, Object>> figures) {
+    sections.put(section, figures);
   }
 
   /** Waits until every probe has run once, at most that long. */
@@ -89,9 +131,18 @@ public final class Health implements AutoCloseable {
     threads.forEach(Thread::interrupt);
   }
 
-  /** The operations {@code /health}, {@code /health/live}, {@code /ready} and {@code /startup}. */
+  /** The operations {@code /health} and those below it. */
   public List<Operation<?, ?>> operations() {
     return List.of(
+        Operation.named("get_detailed_health", Nothing.class, Detailed.class)
+            .category(CATEGORY)
+            .title("Health in detail")
+            .summary("Shows all checks with pools, breakers, the index's position and last runs.")
+            .route(Operation.Method.GET, "/health/detailed")
+            .scope(Scope.READ)
+            .cost(0)
+            .traits(Operation.Trait.READ_ONLY, Operation.Trait.IDEMPOTENT)
+            .handler((input, call) -> Reply.ok(detailed())),
         check("check_liveness", "/health/live", "Says whether the process is alive.", this::live),
         check("check_readiness", "/health/ready", "Says whether requests are served.", this::ready),
         check("check_startup", "/health/startup", "Says whether the start is over.", this::startup),
@@ -109,12 +160,16 @@ public final class Health implements AutoCloseable {
 
   /** Whether the process is alive, as a liveness check answers. */
   public Check live() {
-    boolean deadlocked = deadlocks.found();
-    return checked(
-        CheckType.LIVENESS,
-        deadlocked ? CheckStatus.UNHEALTHY : CheckStatus.HEALTHY,
-        deadlocked ? "aidb has deadlocked threads" : "aidb is alive",
-        Map.of("service", SERVICE));
+    Map<String, Object> details = Map.of("service", SERVICE);
+    if (deadlocks.found()) {
+      return checked(
+          CheckType.LIVENESS, CheckStatus.UNHEALTHY, "aidb has deadlocked threads", details);
+    }
+    if (starvation.found()) {
+      return checked(
+          CheckType.LIVENESS, CheckStatus.UNHEALTHY, "aidb's threads get no turn", details);
+    }
+    return checked(CheckType.LIVENESS, CheckStatus.HEALTHY, "aidb is alive", details);
   }
 
   /** Whether requests are served, as a readiness check answers. */
@@ -172,7 +227,10 @@ public final class Health implements AutoCloseable {
 
   /** Whether the process is alive, in a word. */
   public Plain livez(boolean verbose) {
-    return plain(verbose, Map.of("deadlock", !deadlocks.found()));
+    Map<String, Boolean> checks = new LinkedHashMap<>();
+    checks.put("deadlock", !deadlocks.found());
+    checks.put("starvation", !starvation.found());
+    return plain(verbose, checks);
   }
 
   /** Whether requests are served, in a word; a degraded server serves. */
@@ -199,6 +257,25 @@ public final class Health implements AutoCloseable {
   /** What the probes found last. */
   public List<Finding> findings() {
     return probes.stream().map(ProbeRun::finding).toList();
+  }
+
+  private Detailed detailed() {
+    return new Detailed(
+        SERVICE,
+        build.version(),
+        build.startedAt(),
+        live(),
+        ready(),
+        startup(),
+        section(Section.POOLS),
+        breakers.get(),
+        section(Section.INDEX),
+        section(Section.LAST_GC),
+        section(Section.LAST_BACKUP));
+  }
+
+  private Map<String, Object> section(Section section) {
+    return sections.getOrDefault(section, Map::of).get();
   }
 
   /** The dependencies at a glance. What this release doesn't use yet is {@code disabled}. */

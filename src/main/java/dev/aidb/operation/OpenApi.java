@@ -42,9 +42,26 @@ public final class OpenApi {
    * @param summary one line
    * @param mediaType what it answers
    * @param scope what a caller needs
+   * @param statuses those it answers in that media type
    */
   public record PlainPath(
-      String path, String name, String category, String summary, String mediaType, Scope scope) {}
+      String path,
+      String name,
+      String category,
+      String summary,
+      String mediaType,
+      Scope scope,
+      List<Integer> statuses) {
+    /** A route that answers 200, or a problem. */
+    public PlainPath(
+        String path, String name, String category, String summary, String mediaType, Scope scope) {
+      this(path, name, category, summary, mediaType, scope, List.of(200));
+    }
+
+    public PlainPath {
+      statuses = List.copyOf(statuses);
+    }
+  }
 
   private static final String JSON = "application/json";
   private static final String NDJSON = "application/x-ndjson";
@@ -140,7 +157,12 @@ public final class OpenApi {
     Map<String, Object> responses = new TreeMap<>();
     Map<String, Object> content =
         Map.of(plain.mediaType(), Map.of("schema", Map.of("type", "string")));
-    responses.put("200", response("Done.", content));
+    plain
+        .statuses()
+        .forEach(status ->
+            responses.put(
+                Integer.toString(status),
+                response(status < 400 ? "Done." : "It isn't so.", content)));
     if (plain.scope() != Scope.PUBLIC) {
       for (int status : List.of(400, 401, 403, 503)) {
         responses.put(Integer.toString(status), problem(status));

@@ -39,6 +39,7 @@ class HealthTest {
   private final AtomicBoolean modelUp = new AtomicBoolean(true);
   private final Health health =
       new Health(
+          new Health.Build("test", java.time.Instant.EPOCH),
           NOW,
           startup,
           List.of(
@@ -53,7 +54,7 @@ class HealthTest {
 
   @Test
   void declaresValidOperations() {
-    assertThat(Operations.of(health.operations()).list()).hasSize(4);
+    assertThat(Operations.of(health.operations()).list()).hasSize(5);
   }
 
   @Test
@@ -176,6 +177,7 @@ class HealthTest {
             });
     try (Health stuck =
         new Health(
+                new Health.Build("test", java.time.Instant.EPOCH),
                 NOW,
                 startup,
                 List.of(hanging),

@@ -109,6 +109,7 @@ final class TestServer implements AutoCloseable {
         ProbeRoutes.of(
             metrics,
             new Health(
+                new Health.Build("test", java.time.Instant.EPOCH),
                 Clock.systemUTC(),
                 new StartupState(),
                 List.of(),

@@ -41,6 +41,7 @@ class AccessMatrixTest {
           Map.entry("check_liveness", "public"),
           Map.entry("check_readiness", "public"),
           Map.entry("check_startup", "public"),
+          Map.entry("get_detailed_health", "read"),
           Map.entry("get_livez", "public"),
           Map.entry("get_readyz", "public"),
           Map.entry("get_metrics", "read"),

@@ -41,7 +41,9 @@ class HealthTest {
             "details":{"service":"aidb","dependencies":[\
             {"name":"postgresql","status":"healthy","critical":true,"message":"ok"},\
             {"name":"embeddings","status":"healthy","critical":false,"message":"ok"},\
-            {"name":"index","status":"healthy","critical":false,"message":"ok"}],\
+            {"name":"index","status":"healthy","critical":false,"message":"ok"},\
+            {"name":"disk_space","status":"healthy","critical":false,"message":"ok"},\
+            {"name":"index_lag","status":"healthy","critical":false,"message":"ok"}],\
             "critical_failures":0,"non_critical_failures":0},"timestamp":"T","duration_ms":0}\
             """);
   }
@@ -76,6 +78,31 @@ class HealthTest {
     assertThat(api.get("/livez").body()).isEqualTo("ok");
     assertThat(api.get("/readyz").body()).isEqualTo("ok");
     assertThat(api.get("/readyz?verbose").body()).contains("[+]postgresql ok\n").endsWith("ok");
+  }
+
+  @Test
+  void showsItsDetails() {
+    Answer answer = api.get("/health/detailed");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("/service")).isEqualTo("aidb");
+    assertThat(answer.text("/version")).isEqualTo("test");
+    assertThat(answer.text("/liveness/status")).isEqualTo("healthy");
+    assertThat(answer.text("/readiness/message")).isEqualTo("aidb is ready");
+    assertThat(answer.text("/startup/status")).isEqualTo("healthy");
+    assertThat(answer.json().at("/pools/database/open").asInt()).isPositive();
+    assertThat(answer.json().at("/index/ready").asBoolean()).isTrue();
+    assertThat(answer.json().at("/index/lag_seconds").asDouble()).isNotNegative();
+    assertThat(answer.text("/circuit_breakers/qdrant")).isEqualTo("CLOSED");
+  }
+
+  @Test
+  void measuresTheIndexAndTheDisk() {
+    String metrics = api.get("/metrics").body();
+    assertThat(metrics)
+        .contains("aidb_index_lag_seconds ")
+        .contains("aidb_vector_storage_bytes{collection=\"solved_issues\"}")
+        .contains("aidb_disk_free_bytes ")
+        .contains("aidb_disk_total_bytes ");
   }
 
   @Test
