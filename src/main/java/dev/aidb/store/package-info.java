@@ -1,10 +1,11 @@
 /**
- * PostgreSQL, the truth: the data directory, the embedded server, the connection pool, migrations
- * and the change log that projections follow.
+ * PostgreSQL, the truth: the data directory, the embedded server, the connection pool, migrations,
+ * the change log that projections follow, and leases on work that one replica at a time may do.
  *
  * <p>Promises: what a transaction committed survives a {@code kill -9} of the JVM, of PostgreSQL,
  * or of both; an embedded server doesn't outlive its JVM by more than its shutdown; two programs
- * never share a data directory.
+ * never share a data directory; what a lease's holder does in a verified transaction, nobody else
+ * does at the same time.
  *
  * <p>Threading: every public type takes calls from any number of threads. Blocking calls suit
  * virtual threads; waits end by the current {@link dev.aidb.core.Deadline} or the configured
