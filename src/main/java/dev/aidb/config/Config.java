@@ -1,5 +1,6 @@
 package dev.aidb.config;
 
+import dev.aidb.core.CronSchedule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -399,10 +400,8 @@ public record Config(
       @Key(
               doc = "When it runs: minute, hour, day of month, month, day of week.",
               normal = "0 2 * * *",
-              pattern = Key.CRON,
-              form = Key.CRON_FORM,
               effect = Effect.LATER)
-          String schedule,
+          CronSchedule schedule,
       @Key(
               doc = "Solutions that may be kept.",
               normal = "100000",
@@ -501,20 +500,10 @@ public record Config(
   public record Backup(
       @Key(doc = "The folder or bucket that backups go to.", effect = Effect.UNAVAILABLE)
           Optional<String> repository,
-      @Key(
-              doc = "When PostgreSQL is backed up.",
-              normal = "0 3 * * *",
-              pattern = Key.CRON,
-              form = Key.CRON_FORM,
-              effect = Effect.LATER)
-          String postgresSchedule,
-      @Key(
-              doc = "When Qdrant is backed up.",
-              normal = "30 3 * * *",
-              pattern = Key.CRON,
-              form = Key.CRON_FORM,
-              effect = Effect.LATER)
-          String qdrantSchedule,
+      @Key(doc = "When PostgreSQL is backed up.", normal = "0 3 * * *", effect = Effect.LATER)
+          CronSchedule postgresSchedule,
+      @Key(doc = "When Qdrant is backed up.", normal = "30 3 * * *", effect = Effect.LATER)
+          CronSchedule qdrantSchedule,
       @Key(
               doc = "Daily backups kept.",
               normal = "7",

@@ -14,12 +14,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Key {
-  /** The {@link #pattern} of a schedule. */
-  String CRON = "[0-9*/,-]+( +[0-9*/,-]+){4}";
-
-  /** The {@link #form} of a schedule. */
-  String CRON_FORM = "a cron expression of five fields, such as 0 2 * * *";
-
   /** One line on what the key means, with its unit where the type doesn't say it. */
   String doc();
 

@@ -136,6 +136,7 @@ public final class Reference {
       case "Path", "Secret" -> "path";
       case "URI" -> "address";
       case "ZoneId" -> "time zone";
+      case "CronSchedule" -> "a cron expression of five fields, such as 0 2 * * *";
       default -> "text";
     };
   }

@@ -1,5 +1,6 @@
 package dev.aidb.config;
 
+import dev.aidb.core.CronSchedule;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -70,6 +71,8 @@ final class Values {
       return uri(text);
     } else if (type == ZoneId.class) {
       return zone(text);
+    } else if (type == CronSchedule.class) {
+      return CronSchedule.parse(text);
     } else if (type.isEnum()) {
       return constant(type, text);
     } else if (type == String.class) {
