@@ -36,7 +36,7 @@ class ArchitectureTest {
           Set.of("cli"),
           Set.of("http"),
           Set.of("documents", "search", "chunking", "keys", "audit"),
-          Set.of("projection", "index", "index.lucene", "embedding", "store"),
+          Set.of("projection", "index", "index.lucene", "embedding", "similarity", "store"),
           Set.of(
               "limits",
               "policy",
