@@ -47,6 +47,22 @@ public record SearchAnswer(
       @Description("Where it stood in each arm") @Nullable Explanation explain,
       @Description("When it was stored") Instant createdAt) {
 
+    Result withTitle(String cut) {
+      return new Result(
+          id,
+          score,
+          collection,
+          project,
+          cut,
+          content,
+          metadata,
+          documentId,
+          chunk,
+          embedding,
+          explain,
+          createdAt);
+    }
+
     Result withContent(String cut) {
       return new Result(
           id,

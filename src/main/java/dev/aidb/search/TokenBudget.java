@@ -11,14 +11,17 @@ import java.util.function.Supplier;
 
 /**
  * Fits an answer into a number of tokens, counted with o200k_base on the JSON that is served.
- * Contents are cut to an equal share first; where even empty contents are too much, results are
- * left out from the end.
+ * Titles as long as a text are cut, then contents to an equal share; where even empty contents are
+ * too much, results are left out from the end.
  */
 final class TokenBudget {
   /** What the time of the query, filled in later, can add. */
   private static final int SLACK = 6;
 
   private static final String ELLIPSIS = "…";
+
+  /** No document's title is longer, but that of a solution is a whole query. */
+  private static final int TITLE_MAX = 500;
 
   /** The vocabulary takes a moment and some megabytes: loaded when first asked for. */
   private final Supplier<Encoding> encoding =
@@ -41,11 +44,12 @@ final class TokenBudget {
         }
       };
 
-  SearchAnswer fit(SearchAnswer answer, int maxTokens) {
+  SearchAnswer fit(SearchAnswer whole, int maxTokens) {
     int budget = maxTokens - SLACK;
-    if (fits(answer, budget)) {
-      return answer;
+    if (fits(whole, budget)) {
+      return whole;
     }
+    SearchAnswer answer = whole.with(withShortTitles(whole.results()));
     // The longest content that is left whole decides all: find the greatest for which the answer
     // fits.
     int low = 0;
@@ -87,6 +91,12 @@ final class TokenBudget {
             r.content() == null || r.content().length() <= length
                 ? r
                 : r.withContent(cut(r.content(), length)))
+        .toList();
+  }
+
+  private static List<Result> withShortTitles(List<Result> results) {
+    return results.stream()
+        .map(r -> r.title().length() <= TITLE_MAX ? r : r.withTitle(cut(r.title(), TITLE_MAX)))
         .toList();
   }
 
