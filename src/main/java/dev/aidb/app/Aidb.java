@@ -20,8 +20,11 @@ import dev.aidb.http.HttpServer;
 import dev.aidb.http.HttpSettings;
 import dev.aidb.http.PlainRoute;
 import dev.aidb.http.ProbeRoutes;
+import dev.aidb.index.VectorIndex;
 import dev.aidb.index.lucene.IndexUnusable;
 import dev.aidb.index.lucene.LuceneIndex;
+import dev.aidb.learning.Learning;
+import dev.aidb.learning.Uses;
 import dev.aidb.limits.RateLimits;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.Metrics;
@@ -89,6 +92,7 @@ public final class Aidb implements AutoCloseable {
     NOTIFIER,
     PROJECTION,
     EMBEDDER,
+    LEARNING,
     HEALTH,
     LIMITS,
     HTTP
@@ -276,9 +280,13 @@ public final class Aidb implements AutoCloseable {
             index,
             projection,
             new Search.Settings(PAGES_BYTES_MAX, HEADS_BYTES_MAX));
+    Learning learning =
+        started(Part.LEARNING, learning(database, knowledge, embedder, index, projection, ids))
+            .start();
     List<Operation<?, ?>> declared = new ArrayList<>();
     declared.addAll(search.operations());
     declared.addAll(knowledge.operations());
+    declared.addAll(learning.operations());
     declared.addAll(new EmbeddingOperations(embedder).operations());
     declared.addAll(new IndexOperations(projection).operations());
     declared.addAll(Entrance.operations(database));
@@ -316,6 +324,27 @@ public final class Aidb implements AutoCloseable {
                   "waiting", pool.waiting(),
                   "limit", pool.limit()));
         });
+  }
+
+  private Learning learning(
+      Database database,
+      Knowledge knowledge,
+      Embedder embedder,
+      VectorIndex index,
+      Projection projection,
+      IdSource ids) {
+    return new Learning(
+        new Learning.Parts(
+            database,
+            knowledge.collections(),
+            embedder,
+            index,
+            projection,
+            ids,
+            Clock.systemUTC(),
+            metrics.registry()),
+        config.ingest().approval() == Config.Approval.REQUIRED,
+        Uses.Bounds.USUAL);
   }
 
   /** Hands the notifier's calls to the projection, which is made after it. */

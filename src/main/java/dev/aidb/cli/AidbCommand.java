@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  aidb serve",
       "  aidb import docs/ --collection nixos_docs --project handbook",
       "  aidb search \"how do I rotate a key\"",
+      "  aidb learn \"nginx serves the old certificate\" --solution \"Run nginx -s reload\"",
       "",
       "Exit status: 0 done, 1 failed, 2 wrong usage."
     })
@@ -86,6 +87,7 @@ public final class AidbCommand implements Runnable {
     return List.of(
         new ImportCommand(terminal),
         new SearchCommand(terminal),
+        new LearnCommand(terminal),
         new CollectionsCommand(terminal),
         new IndexCommand(terminal),
         new CallCommand(terminal),

@@ -162,7 +162,15 @@ final class CallerVectors {
       database
           .withHandle(handle ->
               handle
-                  .createQuery("SELECT id, collection FROM document WHERE id = ANY(:ids)")
+                  // A solution's chunk is not a caller's to replace.
+                  .createQuery(
+                      """
+                      SELECT id, collection FROM document
+                      WHERE id = ANY(:ids)
+                        AND NOT (collection = :solutions AND starts_with(path, :reserved))
+                      """)
+                  .bind("solutions", ReservedPaths.SOLUTIONS_COLLECTION)
+                  .bind("reserved", ReservedPaths.SOLUTIONS)
                   .bindArray("ids", UUID.class, unread)
                   .map((rs, context) -> Map.entry(rs.getObject(1, UUID.class), rs.getString(2)))
                   .list())

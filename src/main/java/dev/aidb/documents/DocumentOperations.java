@@ -356,6 +356,7 @@ public final class DocumentOperations {
 
   private Arrival arrival(PutDocument input, Call call) {
     Collection collection = collections.require(input.collection(), call.caller());
+    ReservedPaths.refuse(input.collection(), input.path());
     ContentType type = ContentType.parse(input.contentType());
     SecretScan.find(input.content())
         .ifPresent(kind -> {

@@ -8,11 +8,13 @@ public enum Status {
   PENDING,
   REJECTED;
 
-  String wireName() {
+  /** Its name to clients and in the database. */
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Status of(String wireName) {
+  /** The status of that {@link #wireName}. */
+  public static Status of(String wireName) {
     return valueOf(wireName.toUpperCase(Locale.ROOT));
   }
 }

@@ -5,7 +5,8 @@
  * <p>Promises: an acknowledged write is a committed row in PostgreSQL, embeddings included, and is
  * found by the next search on this node. A document's change replaces its chunks atomically.
  * Content that hasn't changed isn't embedded again. Content that holds a secret is refused before
- * anything is stored or embedded.
+ * anything is stored or embedded. Where the server keeps solutions ({@link
+ * dev.aidb.documents.ReservedPaths}) no client writes.
  *
  * <p>Threading: everything here takes calls from any number of threads; two writers of one document
  * are serialised by its row. Failure modes: embedding happens before the transaction, so that a

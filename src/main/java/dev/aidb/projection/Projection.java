@@ -170,6 +170,14 @@ public final class Projection implements AutoCloseable {
     return log.lag(position.map(Positions::inLog).orElse(LogPosition.START)).age();
   }
 
+  /**
+   * Up to where in the log every change is in the index, for whoever has to look at the changes
+   * that aren't; empty while the index may not be asked. To be asked for before the index is.
+   */
+  public Optional<LogPosition> applied() {
+    return ready ? position.map(Positions::inLog) : Optional.empty();
+  }
+
   /** Wakes the applier: something was committed, here or elsewhere. */
   public void wake() {
     if (wake.availablePermits() == 0) {

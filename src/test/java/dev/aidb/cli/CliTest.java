@@ -104,6 +104,94 @@ class CliTest {
   }
 
   @Test
+  void learnSendsWhatIsGivenAndPrintsTheId() throws IOException {
+    answer =
+        """
+        {"id": "i1", "value_score": 0.456, "deduplicated": false, "status": "pending",
+         "score": {"outcome": 0.4, "novelty": 0.056}}
+        """;
+    Run run = run("learn", "a problem", "--solution", "mend it", "--explain");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                "i1\n",
+                "Learned, worth 0.46; it is pending.\n  outcome      0.400\n  novelty     "
+                    + " 0.056\n"));
+    assertThat(asked.getFirst().target()).isEqualTo("/hybrid/learn");
+    assertThat(json(asked.getFirst().body()))
+        .isEqualTo(json("{\"query\":\"a problem\",\"solution\":\"mend it\",\"explain\":true}"));
+
+    Path file = Files.writeString(folder.resolve("fix.md"), "1. mend it");
+    String[] all = {
+      "learn",
+      "q",
+      "--file",
+      file.toString(),
+      "--outcome",
+      "success",
+      "--feedback",
+      "-0.5",
+      "--value",
+      "0.9",
+      "--project",
+      "p",
+      "--metadata",
+      "{\"a\":1}",
+      "--json"
+    };
+    assertThat(run(all).out().strip()).startsWith("{");
+    assertThat(json(asked.getLast().body()))
+        .isEqualTo(
+            json(
+                "{\"query\":\"q\",\"solution\":\"1. mend"
+                    + " it\",\"outcome\":\"success\",\"user_feedback\":-0.5,\"value_score\":0.9,"
+                    + "\"project\":\"p\",\"metadata\":{\"a\":1}}"));
+    input = "from the pipe";
+    run("learn", "q", "--file", "-");
+    assertThat(json(asked.getLast().body()).path("solution").asString()).isEqualTo("from the pipe");
+  }
+
+  @Test
+  void learnRefusesWhatItCannotSend() {
+    assertThat(run("learn").status()).isEqualTo(2);
+    assertThat(run("learn", "q").status()).isEqualTo(2);
+    assertThat(run("learn", "q", "--solution", "a", "--file", "b").status()).isEqualTo(2);
+    assertThat(run("learn", "q", "--solution", "a", "--metadata", "[]").status()).isEqualTo(2);
+    assertThat(run("learn", "q", "--file", folder.resolve("none").toString()).status())
+        .isEqualTo(1);
+    assertThat(run("learn", "feedback", "i1").status()).isEqualTo(2);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void whatWasLearnedIsJudgedShownAndPinned() {
+    answer = "{\"id\": \"i1\", \"value_score\": 0.25}";
+    assertThat(run("learn", "feedback", "i1", "--outcome", "failure", "--feedback", "-1"))
+        .isEqualTo(new Run(0, "", "Worth 0.25 now.\n"));
+    assertThat(json(asked.getLast().body()))
+        .isEqualTo(json("{\"id\":\"i1\",\"outcome\":\"failure\",\"user_feedback\":-1.0}"));
+
+    assertThat(run("learn", "pin", "a/b").err()).isEqualTo("Pinned.\n");
+    assertThat(asked.getLast().method() + " " + asked.getLast().target())
+        .isEqualTo("PATCH /solutions/a%2Fb");
+    assertThat(json(asked.getLast().body())).isEqualTo(json("{\"pinned\":true}"));
+    assertThat(run("learn", "unpin", "a").err()).isEqualTo("Unpinned.\n");
+
+    answer =
+        """
+        {"query": "it\\u001b[31m hangs", "solution": "first\\n\\u001b[2Jsecond", "suspicious": true,
+         "value_score": 0.5, "status": "approved", "uses": 3, "feedbacks": 2, "merged": 1,
+         "pinned": true, "learned_by": "local", "created_at": "2026-01-02T03:04:05Z"}
+        """;
+    assertThat(run("learn", "show", "i1").out())
+        .startsWith("it[31m hangs\nSuspicious: ")
+        .contains("\n  first\n  [2Jsecond\n")
+        .contains("worth 0.50, approved, used 3 times, judged 2 times, merged 1, pinned\n")
+        .endsWith("learned by local at 2026-01-02T03:04:05Z\n");
+  }
+
+  @Test
   void searchWithoutResultsIsNoFailure() {
     answer = "{\"results\": [], \"total\": 0}";
     assertThat(run("search", "x")).isEqualTo(new Run(0, "", "No results.\n"));
