@@ -12,7 +12,6 @@ import dev.aidb.operation.Call;
 import dev.aidb.operation.Characters;
 import dev.aidb.operation.Default;
 import dev.aidb.operation.Description;
-import dev.aidb.operation.Json;
 import dev.aidb.operation.JsonBounds;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operation.Method;
@@ -255,7 +254,7 @@ public final class LearningOperations {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("query", input.query());
     texts.put("solution", input.solution());
-    texts.put("metadata", Json.text(metadata));
+    texts.put("metadata", Screening.texts(metadata));
     Optional<String> suspicious = Screening.of(texts);
     String learner = call.caller().id();
     String normalSolution = NormalText.of(input.solution());

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Looks into what is to be learned before anything is done with it. */
 final class Screening {
@@ -28,6 +29,26 @@ final class Screening {
         .map(InstructionScan::find)
         .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  /** Every key and every text of free values, each on a line of its own as in a text. */
+  static String texts(Map<String, Object> values) {
+    StringBuilder all = new StringBuilder();
+    gather(values, all);
+    return all.toString();
+  }
+
+  private static void gather(@Nullable Object value, StringBuilder all) {
+    switch (value) {
+      case String text -> all.append(text).append('\n');
+      case Map<?, ?> map ->
+          map.forEach((key, inner) -> {
+            all.append(key).append('\n');
+            gather(inner, all);
+          });
+      case Iterable<?> list -> list.forEach(inner -> gather(inner, all));
+      case null, default -> {} // numbers and truth values say nothing
+    }
   }
 
   private static void refuseSecrets(Map<String, String> fields) {

@@ -47,6 +47,19 @@ class TokenBudgetTest {
     return text.toString();
   }
 
+  @Test
+  void longTitlesLeaveRoomForResults() {
+    SearchAnswer whole = answer(List.of("content ".repeat(500)));
+    SearchAnswer titled =
+        whole.with(List.of(whole.results().getFirst().withTitle("query ".repeat(1_500))));
+
+    SearchAnswer fitted = BUDGET.fit(titled, 400);
+
+    assertThat(fitted.results()).hasSize(1);
+    assertThat(fitted.results().getFirst().title()).hasSizeLessThan(510).endsWith("…");
+    assertThat(BUDGET.fit(titled, 100_000)).isEqualTo(titled);
+  }
+
   @Property(tries = 100)
   void neverExceedsTheBudgetAndCutsOnlyContents(
       @ForAll long seed, @ForAll @IntRange(min = 64, max = 2_000) int max) {
