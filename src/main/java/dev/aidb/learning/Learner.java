@@ -80,7 +80,8 @@ final class Learner {
     float[] vector = embedder.embedQuery(lesson.query()).vector();
     Comparison comparison = new Comparison(embedder, lesson);
     for (int round = 0; round < ROUNDS_MAX; round++) {
-      Optional<Learned> done = round(lesson, vector, comparison);
+      Optional<Learned> done =
+          mergeOrInsert(lesson, vector, comparison).or(() -> mergeIdentical(lesson));
       if (done.isPresent()) {
         return done.get();
       }
@@ -88,11 +89,8 @@ final class Learner {
     throw AidbException.overloaded("Others are learning much the same at this moment", COME_BACK);
   }
 
-  private Optional<Learned> round(Lesson lesson, float[] vector, Comparison comparison) {
-    Optional<Learned> known = mergeIdentical(lesson);
-    if (known.isPresent()) {
-      return known;
-    }
+  /** Empty when others were faster: what there is has to be looked at again. */
+  private Optional<Learned> mergeOrInsert(Lesson lesson, float[] vector, Comparison comparison) {
     Surroundings.View view = surroundings.look(vector, lesson.comparable());
     Optional<Near> same = comparison.same(view.near());
     return same.isPresent()
