@@ -10,7 +10,8 @@ kind=server
 . "$home/scripts/jvm-options"
 classes=$home/bench/target/classes
 mkdir -p "$classes"
-"$java_home/bin/javac" -Xlint:all,-serial,-processing,-classfile,-try -proc:none -d "$classes" -cp "$class_path" \
+"$java_home/bin/javac" -Xlint:all,-serial,-processing,-classfile,-try -proc:none \
+  --add-modules=jdk.incubator.vector -d "$classes" -cp "$class_path" \
   "$home"/bench/src/dev/aidb/*/*.java
 # The options are meant to be split at blanks.
 java="$java_home/bin/java $jvm_options -Xmx1500m -Daidb.home=$home -cp $classes:$class_path"

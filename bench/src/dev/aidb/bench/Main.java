@@ -23,6 +23,7 @@ final class Main {
     SCENARIOS.put("overhead", new OverheadScenario());
     SCENARIOS.put("busy", new BusyScenario());
     SCENARIOS.put("write", new WriteScenario());
+    SCENARIOS.put("duplicates", new DuplicatesScenario());
     SCENARIOS.put("overload", new OverloadScenario());
   }
 

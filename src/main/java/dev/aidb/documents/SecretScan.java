@@ -4,17 +4,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds private keys and cloud credentials in a text. It is made to be right when it speaks: the
- * placeholders of documentation, and markers that are only mentioned, pass. Takes time linear in
- * the text's length. Thread-safe.
+ * Finds private keys, credentials of services, and passwords in addresses of databases in a text.
+ * It is made to be right when it speaks: the placeholders of documentation, and markers that are
+ * only mentioned, pass; and signed tokens such as JWTs, since documentation is full of samples of
+ * them and real ones expire. Takes time linear in the text's length. Thread-safe.
  */
 public final class SecretScan {
   private static final int RUN_MAX = 256;
   private static final int NEAR_CHARACTERS = 400;
 
   private enum Alphabet {
+    ALPHANUMERIC,
     WORD,
     DASHED,
+    DOTTED,
+    PATH,
     BASE64;
 
     boolean has(char c) {
@@ -22,8 +26,11 @@ public final class SecretScan {
           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       return alphanumeric
           || switch (this) {
+            case ALPHANUMERIC -> false;
             case WORD -> c == '_';
             case DASHED -> c == '_' || c == '-';
+            case DOTTED -> c == '_' || c == '-' || c == '.';
+            case PATH -> c == '_' || c == '-' || c == '/';
             case BASE64 -> c == '+' || c == '/' || c == '=';
           };
     }
@@ -51,6 +58,30 @@ public final class SecretScan {
           new Credential("sk-ant-", Alphabet.DASHED, 40, "Anthropic key"),
           new Credential("sk-proj-", Alphabet.DASHED, 40, "OpenAI key"),
           new Credential("sk-", Alphabet.WORD, 48, "OpenAI key"),
+          new Credential("npm_", Alphabet.ALPHANUMERIC, 36, "npm token"),
+          new Credential("pypi-AgE", Alphabet.DASHED, 60, "PyPI token"),
+          new Credential("rubygems_", Alphabet.ALPHANUMERIC, 48, "RubyGems key"),
+          new Credential("dckr_pat_", Alphabet.DASHED, 27, "Docker token"),
+          new Credential("hf_", Alphabet.ALPHANUMERIC, 34, "Hugging Face token"),
+          new Credential("gsk_", Alphabet.ALPHANUMERIC, 48, "Groq key"),
+          new Credential("sk-or-v1-", Alphabet.ALPHANUMERIC, 64, "OpenRouter key"),
+          new Credential("gldt-", Alphabet.DASHED, 20, "GitLab token"),
+          new Credential("glrt-", Alphabet.DASHED, 20, "GitLab token"),
+          new Credential("xapp-", Alphabet.DASHED, 30, "Slack token"),
+          new Credential("whsec_", Alphabet.ALPHANUMERIC, 32, "Stripe key"),
+          new Credential("SharedAccessKey=", Alphabet.BASE64, 43, "Azure access key"),
+          new Credential("GOCSPX-", Alphabet.DASHED, 28, "Google client secret"),
+          new Credential("ya29.", Alphabet.DASHED, 60, "Google access token"),
+          new Credential("SG.", Alphabet.DOTTED, 60, "SendGrid key"),
+          new Credential("dop_v1_", Alphabet.ALPHANUMERIC, 64, "DigitalOcean token"),
+          new Credential("shpat_", Alphabet.ALPHANUMERIC, 32, "Shopify token"),
+          new Credential("dapi", Alphabet.ALPHANUMERIC, 32, "Databricks token"),
+          new Credential("hvs.", Alphabet.DASHED, 24, "Vault token"),
+          new Credential("glsa_", Alphabet.WORD, 32, "Grafana token"),
+          new Credential("sbp_", Alphabet.ALPHANUMERIC, 40, "Supabase token"),
+          new Credential("AGE-SECRET-KEY-1", Alphabet.ALPHANUMERIC, 58, "age key"),
+          new Credential("https://hooks.slack.com/services/", Alphabet.BASE64, 40, "Slack webhook"),
+          new Credential("https://discord.com/api/webhooks/", Alphabet.PATH, 60, "Discord webhook"),
           new Credential("AIza", Alphabet.DASHED, 35, "Google API key"),
           new Credential("aidb_", Alphabet.WORD, 69, "AIDB key"));
 
@@ -58,7 +89,7 @@ public final class SecretScan {
 
   /** The kind of the first secret found, such as {@code GitHub token}; never the secret itself. */
   public static Optional<String> find(String text) {
-    if (hasPrivateKey(text)) {
+    if (hasPrivateKey(text) || hasPuttyKey(text)) {
       return Optional.of("private key");
     }
     for (Credential credential : CREDENTIALS) {
@@ -66,7 +97,13 @@ public final class SecretScan {
         return Optional.of(credential.kind());
       }
     }
-    return hasAwsSecret(text) ? Optional.of("AWS secret key") : Optional.empty();
+    if (hasAwsSecret(text)) {
+      return Optional.of("AWS secret key");
+    }
+    if (hasBotToken(text)) {
+      return Optional.of("Telegram token");
+    }
+    return AddressPasswords.areIn(text) ? Optional.of("password in an address") : Optional.empty();
   }
 
   private static boolean has(String text, Credential credential) {
@@ -91,7 +128,7 @@ public final class SecretScan {
   }
 
   /** Random characters hold a digit or two and repeat little; placeholders are words and x's. */
-  private static boolean looksRandom(String body) {
+  static boolean looksRandom(String body) {
     String upper = body.toUpperCase(java.util.Locale.ROOT);
     if (upper.contains("EXAMPLE") || upper.contains("XXXX") || upper.contains("YOUR")) {
       return false;
@@ -120,6 +157,14 @@ public final class SecretScan {
       }
     }
     return false;
+  }
+
+  /** What PuTTY writes: its public lines first, then the private ones. */
+  private static boolean hasPuttyKey(String text) {
+    int header = text.indexOf("PuTTY-User-Key-File-");
+    int lines = header < 0 ? -1 : text.indexOf("Private-Lines:", header);
+    return lines >= 0
+        && keyCharacters(text.substring(lines, Math.min(text.length(), lines + 4_096))) >= 60;
   }
 
   private static int keyCharacters(String body) {
@@ -152,6 +197,21 @@ public final class SecretScan {
         if (hasFortyCharacters(text.substring(from, to))) {
           return true;
         }
+      }
+    }
+    return false;
+  }
+
+  /** A number, a colon, and thirty-five characters that begin with AA. */
+  private static boolean hasBotToken(String text) {
+    for (int at = text.indexOf(":AA"); at >= 0; at = text.indexOf(":AA", at + 1)) {
+      int digits = 0;
+      while (digits < 11 && at > digits && Character.isDigit(text.charAt(at - digits - 1))) {
+        digits++;
+      }
+      String body = run(text, at + 1, Alphabet.DASHED);
+      if (digits >= 8 && digits <= 10 && body.length() == 35 && looksRandom(body)) {
+        return true;
       }
     }
     return false;

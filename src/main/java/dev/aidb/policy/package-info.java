@@ -7,11 +7,14 @@
  * things pass. {@link ContentPolicy} is asked for every query of every operation, and blocks,
  * counts, or both.
  *
- * <p>It is a second wall: statements are parameterised and answers are JSON, so that nothing hangs
- * on it, and a determined attacker can word a payload as a question. Everything is pure but for
- * counting and logging, thread-safe, and takes time linear in the query's length. A query's text
- * never gets into a message or a log. How well it does on the corpora is printed by {@code make
- * policy-report}.
+ * <p>{@link InstructionScan} is for texts rather than queries: it recognises orders to an agent, so
+ * that they can be labelled.
+ *
+ * <p>The policy is a second wall: statements are parameterised and answers are JSON, so that
+ * nothing hangs on it, and a determined attacker can word a payload as a question. Everything is
+ * pure but for counting and logging, thread-safe, and takes time linear in the query's length. A
+ * query's text never gets into a message or a log. How well it does on the corpora is printed by
+ * {@code make policy-report}.
  */
 @NullMarked
 package dev.aidb.policy;
