@@ -88,6 +88,7 @@ public final class Aidb implements AutoCloseable {
     MODEL,
     INDEX,
     POOL,
+    TRACKING,
     ENTRANCE,
     NOTIFIER,
     PROJECTION,
@@ -222,8 +223,10 @@ public final class Aidb implements AutoCloseable {
         begin("start-model", () -> started(Part.MODEL, Model.load(config.embeddings(), breakers)));
     Future<LuceneIndex> files =
         begin("start-index", () -> started(Part.INDEX, openIndex(data.index())));
-    Entrance entrance = started(Part.ENTRANCE, new Entrance(config, ids, metrics.registry()));
-    HttpServer http = started(Part.HTTP, listen(ids, entrance));
+    Tracking tracking = started(Part.TRACKING, new Tracking(config, ids, metrics.registry()));
+    Entrance entrance =
+        started(Part.ENTRANCE, new Entrance(config, ids, metrics.registry(), tracking.failures()));
+    HttpServer http = started(Part.HTTP, listen(ids, entrance, tracking));
     port = http.port();
 
     DatabaseEndpoint reached = await(endpoint);
@@ -246,7 +249,8 @@ public final class Aidb implements AutoCloseable {
                 log,
                 index,
                 notifier::signal,
-                new Projection.Settings(INDEX_POLL, INDEX_COMMIT_EVERY, NodeId.of(data.root()))));
+                new Projection.Settings(INDEX_POLL, INDEX_COMMIT_EVERY, NodeId.of(data.root())),
+                tracking.failures()));
     projection.start();
     wake.target = projection::wake;
     dependencies.index(index, projection);
@@ -290,6 +294,7 @@ public final class Aidb implements AutoCloseable {
     declared.addAll(new EmbeddingOperations(embedder).operations());
     declared.addAll(new IndexOperations(projection).operations());
     declared.addAll(Entrance.operations(database));
+    declared.addAll(tracking.start(database, embedder, search));
     declared.addAll(health.operations());
     Operations operations = Operations.of(declared);
     http.open(operations, plainRoutes(operations, version));
@@ -384,7 +389,7 @@ public final class Aidb implements AutoCloseable {
   }
 
   /** Listens with what there is before all else is: how the start goes. */
-  private HttpServer listen(IdSource ids, Entrance entrance) {
+  private HttpServer listen(IdSource ids, Entrance entrance, Tracking tracking) {
     return HttpServer.starting(
             HttpSettings.at(config.server().host(), config.server().port())
                 .withBodyMax((int) config.server().bodyMax().bytes())
@@ -402,7 +407,8 @@ public final class Aidb implements AutoCloseable {
                 entrance.trail(),
                 entrance.refusals(),
                 Policies.of(config, metrics.registry()),
-                workLimit()))
+                workLimit(),
+                tracking.failures()))
         .start();
   }
 

@@ -4,6 +4,7 @@ import dev.aidb.audit.AuditLog;
 import dev.aidb.audit.AuditMetrics;
 import dev.aidb.audit.AuditOperations;
 import dev.aidb.config.Config;
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.IdSource;
 import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.AuthMetrics;
@@ -50,10 +51,12 @@ final class Entrance implements AutoCloseable {
   private final Door door;
   private @Nullable Database database;
 
-  Entrance(Config config, IdSource ids, PrometheusRegistry registry) {
+  Entrance(Config config, IdSource ids, PrometheusRegistry registry, ErrorSink failures) {
     this.config = config;
     this.ids = ids;
-    this.trail = new AuditLog(ids, clock, new AuditMetrics(registry), AuditLog.Settings.defaults());
+    this.trail =
+        new AuditLog(
+            ids, clock, new AuditMetrics(registry), AuditLog.Settings.defaults(), failures);
     this.ring =
         new CachedKeyRing(clock, CachedKeyRing.Settings.withGrace(config.auth().grace()), registry);
     this.refusals = new AuthMetrics(registry).and(trail.refusals());

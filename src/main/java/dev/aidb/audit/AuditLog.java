@@ -1,6 +1,7 @@
 package dev.aidb.audit;
 
 import dev.aidb.core.Deadline;
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.IdSource;
 import dev.aidb.guard.AuditEvent;
 import dev.aidb.guard.AuditTrail;
@@ -55,12 +56,20 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
   private final Clock clock;
   private final AuditMetrics metrics;
   private final Settings settings;
+  private final ErrorSink failures;
   private final BlockingQueue<Waiting> queue;
   private final RefusalTally refusals;
   private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable Thread writer;
 
   public AuditLog(IdSource ids, Clock clock, AuditMetrics metrics, Settings settings) {
+    this(ids, clock, metrics, settings, ErrorSink.unheeded());
+  }
+
+  /** As above; {@code failures} is told when rows can't be stored. */
+  public AuditLog(
+      IdSource ids, Clock clock, AuditMetrics metrics, Settings settings, ErrorSink failures) {
+    this.failures = failures;
     this.ids = ids;
     this.clock = clock;
     this.metrics = metrics;
@@ -147,6 +156,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
           .run(() -> database.useTransaction(handle -> AuditRows.insert(handle, rows)));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Audit rows can't be stored yet; they are kept", e);
+      failures.failed("audit", e);
       return false;
     }
     metrics.written(rows.size());

@@ -90,6 +90,7 @@ public final class AidbCommand implements Runnable {
         new LearnCommand(terminal),
         new CollectionsCommand(terminal),
         new IndexCommand(terminal),
+        new IssuesCommand(terminal),
         new CallCommand(terminal),
         new ConfigCommand(terminal),
         new VersionCommand(terminal),

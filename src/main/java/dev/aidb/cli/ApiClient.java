@@ -61,6 +61,10 @@ public final class ApiClient {
     return json(send("POST", path, Optional.of(body.toString()), "application/json"));
   }
 
+  public JsonNode patch(String path, JsonNode body) {
+    return json(send("PATCH", path, Optional.of(body.toString()), "application/json"));
+  }
+
   /**
    * Sends one request.
    *

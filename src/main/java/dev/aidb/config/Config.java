@@ -50,7 +50,8 @@ public record Config(
     @Section("How secret files are read.") Secrets secrets,
     @Section("The page of metrics.") Metrics metrics,
     @Section("How documents come in.") Ingest ingest,
-    @Section("The log, which goes to standard error.") Log log) {
+    @Section("The log, which goes to standard error.") Log log,
+    @Section("The issue tracker.") Issues issues) {
 
   /** The name of the model that runs inside the server. */
   public static final String BUNDLED_MODEL = "all-MiniLM-L6-v2";
@@ -588,6 +589,17 @@ public record Config(
               normal = "auto")
           LogFormat format,
       @Key(doc = "The least severe level that is written.", normal = "info") LogLevel level) {}
+
+  /** The issue tracker. */
+  public record Issues(
+      @Key(
+              doc =
+                  "Days for which closed issues, and the history of all of them, are kept; active"
+                      + " issues stay until they are closed.",
+              normal = "90",
+              min = "1",
+              max = "3650")
+          int retentionDays) {}
 
   /** What a line of the log looks like. */
   public enum LogFormat {

@@ -1,5 +1,6 @@
 package dev.aidb.http;
 
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.IdSource;
 import dev.aidb.core.StartFailure;
 import dev.aidb.guard.Admission;
@@ -63,7 +64,8 @@ public final class HttpServer implements AutoCloseable {
       AuditTrail audit,
       Refusals refusals,
       ContentPolicy policy,
-      WorkLimit work) {}
+      WorkLimit work,
+      ErrorSink failures) {}
 
   /**
    * A server that serves all its parts from the first moment.
@@ -81,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
     this.address = address(settings.host(), parts.door());
     OpenConnections connections = new OpenConnections(settings.maxConnections(), parts.metrics());
     this.stalls = new Stalls(settings.writeTimeout(), connections::makeRoom);
-    this.log = new FailureLog();
+    this.log = new FailureLog(parts.failures());
     this.dispatcher =
         new Dispatcher(
             routes(parts.operations(), parts.plainRoutes()),

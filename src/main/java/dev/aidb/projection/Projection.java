@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aidb.core.AidbException;
 import dev.aidb.core.ErrorCode;
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.StartFailure;
 import dev.aidb.index.IndexChange;
 import dev.aidb.index.Position;
@@ -79,6 +80,7 @@ public final class Projection implements AutoCloseable {
   private final Rows rows;
   private final Runnable signal;
   private final Settings settings;
+  private final ErrorSink failures;
   private final Thread applier;
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -119,6 +121,18 @@ public final class Projection implements AutoCloseable {
    */
   public Projection(
       Database database, ChangeLog log, VectorIndex index, Runnable signal, Settings settings) {
+    this(database, log, index, signal, settings, ErrorSink.unheeded());
+  }
+
+  /** As above; {@code failures} is told when the index can't follow. */
+  public Projection(
+      Database database,
+      ChangeLog log,
+      VectorIndex index,
+      Runnable signal,
+      Settings settings,
+      ErrorSink failures) {
+    this.failures = failures;
     this.log = log;
     this.signal = signal;
     this.index = index;
@@ -417,6 +431,7 @@ public final class Projection implements AutoCloseable {
             : "the index can't follow the change log";
     if (!trouble.equals(Optional.of(said)) && !closed()) {
       LOG.log(Level.WARNING, "The index can't follow the change log; it is tried again", why);
+      failures.failed("projection", why);
     }
     trouble = Optional.of(said);
   }

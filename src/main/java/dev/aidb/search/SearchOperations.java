@@ -4,6 +4,7 @@ import dev.aidb.documents.CollectionRegistry;
 import dev.aidb.embedding.Embedder;
 import dev.aidb.index.VectorIndex;
 import dev.aidb.operation.Call;
+import dev.aidb.operation.Caller;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operation.Method;
 import dev.aidb.operation.Operation.Trait;
@@ -45,8 +46,13 @@ public final class SearchOperations {
   }
 
   private Reply<SearchAnswer> search(SearchInput input, Call call) {
+    return Reply.ok(search(input, call.caller()));
+  }
+
+  /** The same for other parts of the program, which ask on behalf of a caller. */
+  public SearchAnswer search(SearchInput input, Caller caller) {
     long start = System.nanoTime();
-    Search.Page page = search.search(input, call.caller());
+    Search.Page page = search.search(input, caller);
     SearchAnswer answer =
         new SearchAnswer(
             page.results(),
@@ -61,6 +67,6 @@ public final class SearchOperations {
       answer = budget.fit(answer, input.maxTokens());
     }
     double millis = Math.round((System.nanoTime() - start) / 1e4) / 100.0;
-    return Reply.ok(answer.timed(millis));
+    return answer.timed(millis);
   }
 }

@@ -3,6 +3,7 @@ package dev.aidb.http;
 import dev.aidb.core.AidbException;
 import dev.aidb.core.Deadline;
 import dev.aidb.core.ErrorCode;
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.UuidV7Source;
 import dev.aidb.guard.Admission;
 import dev.aidb.guard.AuditTrail;
@@ -96,7 +97,8 @@ final class TestServer implements AutoCloseable {
                     new ContentPolicy(
                         PolicySettings.everywhere(PolicyMode.BLOCK),
                         new ContentPolicyMetrics(metrics.registry())),
-                    new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2)))))
+                    new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2))),
+                    ErrorSink.unheeded()))
             .start();
   }
 

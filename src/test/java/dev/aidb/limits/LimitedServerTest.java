@@ -2,6 +2,7 @@ package dev.aidb.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.UuidV7Source;
 import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.LocalDoor;
@@ -76,7 +77,8 @@ class LimitedServerTest {
                   new ContentPolicy(
                       PolicySettings.everywhere(PolicyMode.OFF),
                       new ContentPolicyMetrics(metrics.registry())),
-                  new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2)))))
+                  new WorkLimit(new WorkLimit.Bounds(64, Duration.ofSeconds(2))),
+                  ErrorSink.unheeded()))
           .start();
   private final HttpClient client = HttpClient.newHttpClient();
 
