@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracking implements AutoCloseable {
   private static final String SOLVED = "solved_issues";
-  private static final Duration UPKEEP_EVERY = Duration.ofSeconds(10);
+  private static final Duration UPKEEP_EVERY = Duration.ofSeconds(5);
 
   private final Clock clock = Clock.systemUTC();
   private final IdSource ids;

@@ -109,7 +109,9 @@ public final class IssueQueue implements IssueRecorder, ErrorSink, AutoCloseable
 
   /** Begins to record. */
   void start(Issues issues) {
-    writer = Thread.ofVirtual().name("issue-recorder").start(() -> write(issues));
+    Thread thread = Thread.ofVirtual().name("issue-recorder").unstarted(() -> write(issues));
+    writer = thread; // before its first report could come
+    thread.start();
   }
 
   private void write(Issues issues) {

@@ -42,6 +42,11 @@ final class MessageTemplate {
       "(?:com|net|org|io|dev|local|localdomain|internal|lan|corp|cloud|svc|example|test|invalid|co|us"
           + "|de|eu|uk|fr|ai|intra|home|arpa)";
 
+  private static final String FILE =
+      "(?:sql|ya?ml|json|toml|conf|cfg|ini|log|txt|csv|tsv|xml|py|jsx?|tsx?|java|kt|go|rs|cc?|cpp|hh?|rb|php|cs|so"
+          + "|dll|exe|jar|war|tmp|bin|dat|pdf|gz|tgz|tar|zip|zst|db|lock|pid|sock|pem|crt|cer|key|html?|css|md"
+          + "|onnx|parquet|png|jpe?g|sh|service|deb|rpm|whl)";
+
   private record Rule(String placeholder, Pattern pattern) {}
 
   /** In the order in which they are tried at each place. */
@@ -71,15 +76,15 @@ final class MessageTemplate {
                   + ")(?![\\w<])"),
           rule(
               "host",
-              "(?<![\\w>.:])(?:\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d{1,5}|/\\d{1,2})?|\\[?(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}"
+              "(?<![\\w>.:])(?::::\\d{1,5}|\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d{1,5}|/\\d{1,2})?|\\[?(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}"
                   + "|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)"
-                  + "(?:%\\w{1,15})?(?:]:\\d{1,5}|])?)(?![\\w<:])"),
+                  + "(?:%\\w{1,15})?(?:]:\\d{1,5}|])?)(?![\\w<]|:\\w)"),
           rule("(said)", "(?<=\\b" + TELLING + "\"?\\s?[=:]\\s?)\"[^\"\\n]*+\""),
           rule(
               "str",
               "\"(?:[^\"\\\\\\n]|\\\\.)*+\"|(?<![\\w>)\\]])[bur]?'[^'\\n]*+'(?!\\w)|`[^`\\n]*+`|“[^”\\n]*+”"
                   + "|‘[^’\\n]*+’|«[^»\\n]*+»"),
-          rule("val", "(?<=\\)=\\()[^)\\n<>]++(?=\\))"),
+          rule("val", "\\([\\w ,.\"]{1,200}\\)=\\([^)\\n]*+\\)"),
           rule(
               "(keyed)",
               "(?<![\\w>.-])(?!"
@@ -90,14 +95,23 @@ final class MessageTemplate {
               "(?<![\\w>.])(?:~|\\.{1,2})?(?:/[\\w.@+%=~,:-]*[\\w@+%=~-])+/?(?:\\?[^\\s\"'<>]*)?"
                   + "|(?<![\\w>])[a-z]:\\\\[^\\s\"'<>|*?]*[^\\s\"'<>|*?.,;:)]"
                   + "|(?<![\\w>])\\\\\\\\[\\w.-]+(?:\\\\[\\w.$-]+)+"
-                  + "|(?<![\\w/>.-])\\w[\\w.-]*(?:/[\\w.-]*\\w)+(?::[\\w.-]*\\w)?"),
+                  + "|(?<![\\w/>.-])(?:node:)?\\w[\\w.-]*(?:/[\\w.-]*\\w)+(?::[\\w.-]*\\w){0,2}"),
           rule(
               "host",
               "(?<=\\blookup )[\\w.-]+\\w|(?<![\\w.>@/-])(?:localhost(?::\\d{1,5})?"
-                  + "|(?!(?:com|org|net|io|dev|java|javax|jakarta|sun|jdk|de|co)\\.)(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\\.){1,8}"
+                  + "|(?!(?:com|org|net|io|dev|java|javax|jakarta|sun|jdk|de|co)\\.)(?:(?:\\*|[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?)\\.){1,8}"
                   + TOP
-                  + "\\.?(?::\\d{1,5})?|[a-z](?:[a-z0-9.-]{0,60}[a-z0-9]):\\d{4,5})(?![\\w<:-])"),
-          rule("path", "(?<![\\w>./-])[\\w-]{1,80}\\.[a-z]{1,4}:\\d{1,6}(?::\\d{1,5})?(?![\\w<])"),
+                  + "\\.?(?::\\d{1,5})?|(?!(?:uid|gid|pid|tid|line|char|col|port|code|error|errno|status|id|size|total|count|offset|pos|len):)"
+                  + "[a-z](?:[a-z0-9.-]{0,60}[a-z0-9]):\\d{4,5})(?![\\w<-]|:\\w)"),
+          rule(
+              "path",
+              "(?<![\\w>./-])[\\w-]{1,80}\\.(?:[a-z]{1,4}:\\d{1,6}(?::\\d{1,5})?|"
+                  + FILE
+                  + ")(?![\\w<-]|\\.\\w)"),
+          rule(
+              "path",
+              "(?<![\\w>/])(?:(?:sd|vd|xvd|hd)[a-z]{1,2}\\d{0,3}|nvme\\d{1,3}n\\d{1,3}(?:p\\d{1,3})?|dm-\\d{1,3}"
+                  + "|/(?![\\w/<.]))(?![\\w<])"),
           rule("id", "(?<![\\w>])0x[0-9a-f]++"),
           rule(
               "dur",
@@ -132,6 +146,17 @@ final class MessageTemplate {
       Pattern.compile("(" + PLACEHOLDER + ")(?:[\\s,;|]*\\1)+", Pattern.CASE_INSENSITIVE);
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[a-zA-Z]");
   private static final Pattern BLANK = Pattern.compile("[\\s\\p{Cntrl}\u00a0]+");
+
+  /** What a line of a log begins with, and what the type of an error says already. */
+  private static final Pattern LEAD =
+      Pattern.compile(
+          "^(?:<time>(?:[\\s,]*(?:utc|gmt|cest|cet|est|edt|pst|pdt|msk|jst|ist)\\b)?[\\s,:-]*"
+              + "|\\[<num>]:?\\s*|<num>#<num>:\\s*"
+              + "|[(\\[]?\\b(?:error|err|fatal|critical|crit|warning|warn|notice|info|panic)(?:[)\\]]:?|:)\\s*"
+              + "|exception in thread <str>:?\\s*"
+              + "|(?:[a-z_$][\\w$]*\\.)+[\\w$]*(?:error|exception):\\s(?=\\S+\\s\\S)"
+              + ")+(?=.)");
+
   private static final Pattern END = Pattern.compile("[\\s.!:;,]+$");
 
   private MessageTemplate() {}
@@ -174,7 +199,8 @@ final class MessageTemplate {
     String plain = COLOUR.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
     String replaced = replaced(plain);
     String spaced = BLANK.matcher(replaced).replaceAll(" ").strip();
-    return END.matcher(ROW.matcher(spaced).replaceAll("$1")).replaceFirst("");
+    String rows = ROW.matcher(spaced).replaceAll("$1");
+    return END.matcher(LEAD.matcher(rows).replaceFirst("")).replaceFirst("");
   }
 
   private static String replaced(String text) {

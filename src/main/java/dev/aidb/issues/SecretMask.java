@@ -20,11 +20,11 @@ final class SecretMask {
 
   /** Names of fields whose value is one, whatever it looks like. */
   private static final String NAMES =
-      "(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key"
-          + "|private[_-]?key|credentials?|client[_-]?secret|auth(?:orization)?|cookie|session[_-]?id)";
+      "(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key"
+          + "|credentials?|authorization|session[_-]?id|(?<![a-z])(?:pass|pwd|auth|(?:[a-z]{1,20}[_-])?token|cookie))";
 
   private static final Pattern SECRET_NAME =
-      Pattern.compile("(?:.*[_.-])?" + NAMES, Pattern.CASE_INSENSITIVE);
+      Pattern.compile(".{0,100}" + NAMES, Pattern.CASE_INSENSITIVE);
 
   private record Rule(Pattern pattern, String replacement) {}
 
@@ -42,7 +42,7 @@ final class SecretMask {
           new Rule(Pattern.compile("(://[^\\s:/@]{0,200}+:)[^\\s/@]{1,500}+@"), "$1" + MASK + "@"),
           new Rule(
               Pattern.compile(
-                  "(?i)((?:[\\w.-]{0,40}[_.-])?\\b"
+                  "(?i)("
                       + NAMES
                       + "[\"']?\\s{0,3}[=:]\\s{0,3})"
                       + "(?!"
