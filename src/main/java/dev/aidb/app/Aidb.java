@@ -1,6 +1,7 @@
 package dev.aidb.app;
 
 import dev.aidb.config.Config;
+import dev.aidb.core.ErrorSink;
 import dev.aidb.core.IdSource;
 import dev.aidb.core.StartFailure;
 import dev.aidb.core.UuidV7Source;
@@ -110,6 +111,7 @@ public final class Aidb implements AutoCloseable {
   private final Health health;
   private int port;
   private volatile boolean served;
+  private volatile ErrorSink failures = ErrorSink.unheeded();
 
   private Aidb(Config config, String version) {
     this.config = config;
@@ -165,6 +167,13 @@ public final class Aidb implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return port;
+  }
+
+  /** Takes note of a thread of this process that died of a failure which nobody caught. */
+  void died(Thread thread, Throwable failure) {
+    String name = thread.getName().isEmpty() ? "thread" : thread.getName();
+    LOG.log(Level.ERROR, "A thread died: " + name, failure);
+    failures.failed(name, failure);
   }
 
   /**
@@ -224,6 +233,7 @@ public final class Aidb implements AutoCloseable {
     Future<LuceneIndex> files =
         begin("start-index", () -> started(Part.INDEX, openIndex(data.index())));
     Tracking tracking = started(Part.TRACKING, new Tracking(config, ids, metrics.registry()));
+    failures = tracking.failures();
     Entrance entrance =
         started(Part.ENTRANCE, new Entrance(config, ids, metrics.registry(), tracking.failures()));
     HttpServer http = started(Part.HTTP, listen(ids, entrance, tracking));

@@ -85,6 +85,7 @@ final class ServeCommand implements Callable<Integer> {
     loaded.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     StopSignal stop = StopSignal.listen();
     Aidb aidb = Aidb.start(effective, Version.current());
+    Thread.setDefaultUncaughtExceptionHandler(aidb::died);
     String url = "http://" + authority(effective.server().host()) + ":" + aidb.port();
     PrintWriter talk = spec.commandLine().getErr();
     talk.printf(

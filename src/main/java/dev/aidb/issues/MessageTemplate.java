@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
  * placeholders such as {@code <num>}.
  *
  * <p>Total, and idempotent: a template is its own template. Of a message only the first {@value
- * #CHARACTERS_MAX} characters count, so that the time it takes is bounded. Thread-safe.
+ * #CHARACTERS_MAX} characters count, so that the time it takes is bounded. The patterns repeat
+ * groups a bounded number of times, since each repetition takes from the stack; what may be long is
+ * a class of characters. Thread-safe.
  */
 final class MessageTemplate {
   static final int CHARACTERS_MAX = 2_000;
@@ -53,7 +55,7 @@ final class MessageTemplate {
   private static final List<Rule> RULES =
       List.of(
           rule("url", "\\b[a-z][a-z0-9+.-]{0,20}://[^\\s\"'<>`|]*[^\\s\"'<>`|.,;:)\\]}]"),
-          rule("mail", "(?<![\\w.+>-])[\\w.+-]++@[\\w-]++(?:\\.[\\w-]++)++"),
+          rule("mail", "(?<![\\w.+>-])[\\w.+-]++@[\\w-]++\\.[\\w.-]*\\w"),
           rule(
               "id",
               "(?<![\\w>])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\\w<])"),
@@ -82,7 +84,7 @@ final class MessageTemplate {
           rule("(said)", "(?<=\\b" + TELLING + "\"?\\s?[=:]\\s?)\"[^\"\\n]*+\""),
           rule(
               "str",
-              "\"(?:[^\"\\\\\\n]|\\\\.)*+\"|(?<![\\w>)\\]])[bur]?'[^'\\n]*+'(?!\\w)|`[^`\\n]*+`|“[^”\\n]*+”"
+              "\"[^\\n]*?(?<!\\\\)\"|(?<![\\w>)\\]])[bur]?'[^'\\n]*+'(?!\\w)|`[^`\\n]*+`|“[^”\\n]*+”"
                   + "|‘[^’\\n]*+’|«[^»\\n]*+»"),
           rule("val", "\\([\\w ,.\"]{1,200}\\)=\\([^)\\n]*+\\)"),
           rule(
@@ -92,10 +94,10 @@ final class MessageTemplate {
                   + "=)[a-z_][\\w.-]{0,60}=(?:\"[^\"\\n]*+\"|'[^'\\n]*+'|[^\\s,;)\\]}\"'<>=][^\\s,;)\\]}\"'<>]*+)"),
           rule(
               "path",
-              "(?<![\\w>.])(?:~|\\.{1,2})?(?:/[\\w.@+%=~,:-]*[\\w@+%=~-])+/?(?:\\?[^\\s\"'<>]*)?"
+              "(?<![\\w>.])(?:~|\\.{1,2})?/[\\w.@+%=~,:/-]*[\\w@+%=~-]/?(?:\\?[^\\s\"'<>]*)?"
                   + "|(?<![\\w>])[a-z]:\\\\[^\\s\"'<>|*?]*[^\\s\"'<>|*?.,;:)]"
-                  + "|(?<![\\w>])\\\\\\\\[\\w.-]+(?:\\\\[\\w.$-]+)+"
-                  + "|(?<![\\w/>.-])(?:node:)?\\w[\\w.-]*(?:/[\\w.-]*\\w)+(?::[\\w.-]*\\w){0,2}"),
+                  + "|(?<![\\w>])\\\\\\\\[\\w.$\\\\-]*[\\w$]"
+                  + "|(?<![\\w/>.-])(?:node:)?\\w[\\w.-]*/[\\w./-]*\\w(?::[\\w.-]*\\w){0,2}"),
           rule(
               "host",
               "(?<=\\blookup )[\\w.-]+\\w|(?<![\\w.>@/-])(?:localhost(?::\\d{1,5})?"
@@ -136,14 +138,13 @@ final class MessageTemplate {
               "(?<![a-z0-9>])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\\d)[0-9a-f]{8,64}(?![a-z0-9<])"
                   + "|(?<![\\w>-])(?=[a-z_-]*\\d)[\\w-]{24,}(?![\\w<-])"
                   + "|(?<![a-z0-9>])(?=[a-z]+\\d+[a-z]|\\d+[a-z]+\\d)[a-z0-9]{5,}(?![a-z0-9<])"),
-          rule("num", "(?:(?<![\\w>)])[-+])?\\d+(?:[.,_]\\d+)*%?"));
+          rule("num", "(?:(?<![\\w>)])[-+])?\\d(?:[\\d.,_]*\\d)?%?"));
 
   /** A placeholder stays, whatever stands around it. */
   private static final String PLACEHOLDER = "<(?:url|mail|id|time|host|str|val|path|dur|num)>";
 
   private static final Pattern ANY = any();
-  private static final Pattern ROW =
-      Pattern.compile("(" + PLACEHOLDER + ")(?:[\\s,;|]*\\1)+", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ROW = Pattern.compile("(" + PLACEHOLDER + ")[\\s,;|]*+(?=\\1)");
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[a-zA-Z]");
   private static final Pattern BLANK = Pattern.compile("[\\s\\p{Cntrl}\u00a0]+");
 
@@ -154,8 +155,8 @@ final class MessageTemplate {
               + "|\\[<num>]:?\\s*|<num>#<num>:\\s*"
               + "|[(\\[]?\\b(?:error|err|fatal|critical|crit|warning|warn|notice|info|panic)(?:[)\\]]:?|:)\\s*"
               + "|exception in thread <str>:?\\s*"
-              + "|(?:[a-z_$][\\w$]*\\.)+[\\w$]*(?:error|exception):\\s(?=\\S+\\s\\S)"
-              + ")+(?=.)");
+              + "|[a-z_$][\\w$.]*\\.[\\w$]*(?:error|exception):\\s(?=\\S+\\s\\S)"
+              + "){1,50}+(?=.)");
 
   private static final Pattern END = Pattern.compile("[\\s.!:;,]+$");
 
@@ -199,7 +200,7 @@ final class MessageTemplate {
     String plain = COLOUR.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
     String replaced = replaced(plain);
     String spaced = BLANK.matcher(replaced).replaceAll(" ").strip();
-    String rows = ROW.matcher(spaced).replaceAll("$1");
+    String rows = ROW.matcher(spaced).replaceAll("");
     return END.matcher(LEAD.matcher(rows).replaceFirst("")).replaceFirst("");
   }
 

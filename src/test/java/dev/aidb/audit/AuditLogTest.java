@@ -17,6 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +193,25 @@ class AuditLogTest {
     }
     assertThat(count("lost")).isEqualTo(1);
     assertThat(stored(ALL)).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeStoredIsTold() {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    Database away = Database.open(database.endpoint(), dev.aidb.store.PoolSettings.defaults());
+    away.close();
+    try (AuditLog log =
+        new AuditLog(
+            UuidV7Source.system(),
+            Clock.systemUTC(),
+            metrics,
+            new AuditLog.Settings(
+                10, 10, Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofSeconds(1)),
+            (component, failure) -> told.add(component))) {
+      log.start(away);
+      log.record(event("key:1", "a"));
+    }
+    assertThat(told).isNotEmpty().containsOnly("audit");
   }
 
   @Test

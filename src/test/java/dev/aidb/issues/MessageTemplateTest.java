@@ -101,6 +101,22 @@ class MessageTemplateTest {
     assertThat(MessageTemplate.of(template)).isEqualTo(template);
   }
 
+  /** Patterns that repeat a group would take a frame of the stack for each repetition. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/a", "a/b", "a.b", "\\\"", "1.1", "<num> ", "<str>,", "a@b.c", "error: ", "1,", "::1"
+      })
+  void aSmallStackIsEnough(String piece) throws Exception {
+    List<String> made = new ArrayList<>();
+    Thread small =
+        new Thread(
+            null, () -> made.add(MessageTemplate.of(piece.repeat(2_000))), "small", 512 << 10);
+    small.start();
+    small.join();
+    assertThat(made).hasSize(1);
+  }
+
   @Property(tries = 2_000)
   void aTemplateIsItsOwnTemplate(@ForAll String text) {
     String template = MessageTemplate.of(text);

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProjectionTest {
+  private final List<String> failed = new CopyOnWriteArrayList<>();
+
   private static final Duration NEVER = Duration.ofHours(1);
   private static final Duration SOON = Duration.ofMillis(20);
 
@@ -69,7 +72,8 @@ class ProjectionTest {
   }
 
   private Projection projection(Projection.Settings settings) {
-    return new Projection(database, log, index, () -> {}, settings);
+    return new Projection(
+        database, log, index, () -> {}, settings, (component, failure) -> failed.add(component));
   }
 
   /** As after a restart: what wasn't committed is lost. */
@@ -425,6 +429,7 @@ class ProjectionTest {
       assertThat(ticket.committed(List.of(node.put(document, id, "safe")))).isFalse();
     }
     await(() -> projection.trouble().isPresent());
+    assertThat(failed).contains("projection");
 
     index.appliesLeft.set(Long.MAX_VALUE);
 
