@@ -3,7 +3,6 @@ package dev.aidb.issues;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One or more occurrences of an error, as they are stored: bounded, without secrets, and with their
@@ -73,9 +72,5 @@ record Sighting(
       text.appendCodePoint(c == 0 || lone ? '?' : c);
     }
     return text.toString();
-  }
-
-  Optional<String> stack() {
-    return report.stack();
   }
 }

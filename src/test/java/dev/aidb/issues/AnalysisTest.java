@@ -36,7 +36,8 @@ class AnalysisTest {
   private static final Instant NOW = Instant.parse("2026-03-10T12:30:00Z");
 
   private final SteppedClock clock = SteppedClock.at(NOW.toString());
-  private final Words model = model();
+  private final Words model = new Words();
+  private final Embedder embedder = embedder(model);
   private Database database;
   private Issues issues;
 
@@ -77,18 +78,14 @@ class AnalysisTest {
     public void close() {}
   }
 
-  static Words model() {
-    return new Words();
-  }
-
   static Embedder embedder(Words model) {
     return new Embedder(
         model, EmbedderSettings.inProcess(1), new EmbeddingMetrics(new PrometheusRegistry()));
   }
 
-  static Suggestions suggestions(Database database, Words model) {
+  static Suggestions suggestions(Database database, Embedder embedder) {
     return new Suggestions(
-        new IssueRows(database), new HistoryRows(database), embedder(model), SolvedIssues.none());
+        new IssueRows(database), new HistoryRows(database), embedder, SolvedIssues.none());
   }
 
   @BeforeEach
@@ -101,6 +98,7 @@ class AnalysisTest {
 
   @AfterEach
   void close() {
+    embedder.close();
     database.close();
   }
 
@@ -123,8 +121,7 @@ class AnalysisTest {
 
   private AnalysisView analysis(SolvedIssues solved, int days) {
     Suggestions suggestions =
-        new Suggestions(
-            new IssueRows(database), new HistoryRows(database), embedder(model), solved);
+        new Suggestions(new IssueRows(database), new HistoryRows(database), embedder, solved);
     return new Analysis(new HistoryRows(database), suggestions, clock).of(days, CALLER);
   }
 
@@ -247,8 +244,8 @@ class AnalysisTest {
             Optional.of("added a disk"),
             Optional.empty(),
             Optional.empty()));
-    assertThat(suggestions(database, model).embedResolved(10)).isEqualTo(1);
-    assertThat(suggestions(database, model).embedResolved(10)).isZero();
+    assertThat(suggestions(database, embedder).embedResolved(10)).isEqualTo(1);
+    assertThat(suggestions(database, embedder).embedResolved(10)).isZero();
     UUID similar = happens("b", "no room on the disk", NOW, 2);
     UUID other = happens("b", "the token is bad", NOW, 1);
     UUID document = UUID.randomUUID();
@@ -283,7 +280,7 @@ class AnalysisTest {
             Optional.of("added a disk"),
             Optional.empty(),
             Optional.empty()));
-    suggestions(database, model).embedResolved(10);
+    suggestions(database, embedder).embedResolved(10);
     happens("b", "no room on the disk", NOW, 20);
     model.broken = true;
     AnalysisView view = analysis();

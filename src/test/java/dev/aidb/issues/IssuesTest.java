@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.core.UuidV7Source;
+import dev.aidb.embedding.Embedder;
 import dev.aidb.store.Database;
 import dev.aidb.testkit.PostgresForTests;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -270,13 +271,15 @@ class IssuesTest {
   }
 
   private void forget() {
-    new IssueUpkeep(
-            rows,
-            issues,
-            AnalysisTest.suggestions(database, AnalysisTest.model()),
-            new IssueMetrics(new PrometheusRegistry()),
-            Duration.ofDays(90),
-            Duration.ofHours(1))
-        .forget();
+    try (Embedder embedder = AnalysisTest.embedder(new AnalysisTest.Words())) {
+      new IssueUpkeep(
+              rows,
+              issues,
+              AnalysisTest.suggestions(database, embedder),
+              new IssueMetrics(new PrometheusRegistry()),
+              Duration.ofDays(90),
+              Duration.ofHours(1))
+          .forget();
+    }
   }
 }
