@@ -92,7 +92,7 @@ public final class IssueQueue implements IssueRecorder, ErrorSink, AutoCloseable
   }
 
   private void offer(Supplier<IssueReport> report) {
-    if (Thread.currentThread() == writer) {
+    if (Thread.currentThread().equals(writer)) {
       return; // a failure to record is no error to record
     }
     Instant now = clock.instant();

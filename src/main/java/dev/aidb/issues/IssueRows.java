@@ -52,18 +52,9 @@ final class IssueRows {
       Optional<String> component,
       Optional<UUID> before) {}
 
-  /** What an embedding stands for. */
-  record Resolved(Issue issue, float[] embedding) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Resolved r && r.issue.equals(issue);
-    }
-
-    @Override
-    public int hashCode() {
-      return issue.hashCode();
-    }
-  }
+  /** An issue with what it is found by. */
+  @SuppressWarnings("ArrayRecordComponent") // handed straight to a sum, never compared
+  record Resolved(Issue issue, float[] embedding) {}
 
   /**
    * Counts occurrences, in one statement and so exactly, however many do so at once. An issue that

@@ -15,6 +15,8 @@ public final class IssueTracker implements AutoCloseable {
   private final List<Operation<?, ?>> operations;
 
   /**
+   * How long and how often.
+   *
    * @param kept how long closed issues and history stay
    * @param upkeepEvery how often the gauge of active issues is brought up to date
    */

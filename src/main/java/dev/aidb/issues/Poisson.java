@@ -37,11 +37,11 @@ final class Poisson {
     if (n <= 20) {
       double log = 0;
       for (long i = 2; i <= n; i++) {
-        log += Math.log(i);
+        log += Math.log((double) i);
       }
       return log;
     }
-    double x = n;
+    double x = (double) n;
     return x * Math.log(x)
         - x
         + 0.5 * Math.log(2 * Math.PI * x)

@@ -83,7 +83,7 @@ final class SecretMask {
     return masked(masked);
   }
 
-  @SuppressWarnings("NullAway") // JSON has nulls, and they are stored as they came
+  @SuppressWarnings({"NullAway", "unchecked"}) // JSON has nulls, and they are stored as they came
   private static Map<String, Object> masked(Map<String, @Nullable Object> map) {
     return (Map<String, Object>) (Map<String, ?>) map;
   }

@@ -140,8 +140,12 @@ class IssuesTest {
     UUID id = issues.record(report("store", "disk 1 is full")).issue().id();
     issues.change(id, to(Status.RESOLVED));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<IssueRows.Counted>> reopened = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        threads.submit(() -> issues.record(report("store", "disk 3 is full")));
+        reopened.add(threads.submit(() -> issues.record(report("store", "disk 3 is full"))));
+      }
+      for (Future<IssueRows.Counted> one : reopened) {
+        assertThat(one.get().issue().status()).isEqualTo(Status.OPEN);
       }
     }
     assertThat(issues.get(id).occurrences()).isEqualTo(21);

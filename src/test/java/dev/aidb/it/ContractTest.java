@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aidb.testkit.ApiClient;
 import dev.aidb.testkit.RunningServer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,18 @@ class ContractTest {
     api.get("/collections/contract");
     api.get("/index/status");
     api.get("/admin/audit?limit=2");
+    String issue =
+        api.post(
+                "/issues",
+                Map.of("component", "contract", "error_type", "Error", "message", "it broke"))
+            .text("/id");
+    api.get("/issues?component=contract");
+    api.get("/issues/" + issue);
+    api.get("/issues/analysis");
+    api.send(
+        api.request("/issues/" + issue)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString("{\"status\":\"resolved\"}")));
     api.post("/index/verify", "{}");
     api.post("/index/rebuild", "{}");
     for (String path :
