@@ -22,6 +22,7 @@ final class Main {
     SCENARIOS.put("filter", new FilterScenario());
     SCENARIOS.put("overhead", new OverheadScenario());
     SCENARIOS.put("busy", new BusyScenario());
+    SCENARIOS.put("gc", new GcScenario());
     SCENARIOS.put("write", new WriteScenario());
     SCENARIOS.put("duplicates", new DuplicatesScenario());
     SCENARIOS.put("overload", new OverloadScenario());

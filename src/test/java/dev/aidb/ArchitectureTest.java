@@ -35,7 +35,7 @@ class ArchitectureTest {
           Set.of("app"),
           Set.of("cli"),
           Set.of("http"),
-          Set.of("documents", "search", "learning", "chunking", "keys", "issues", "audit"),
+          Set.of("documents", "search", "learning", "chunking", "gc", "keys", "issues", "audit"),
           Set.of("projection", "index", "index.lucene", "embedding", "similarity", "store"),
           Set.of(
               "limits",

@@ -95,6 +95,7 @@ public final class Aidb implements AutoCloseable {
     PROJECTION,
     EMBEDDER,
     LEARNING,
+    FORGETTING,
     HEALTH,
     LIMITS,
     HTTP
@@ -305,10 +306,14 @@ public final class Aidb implements AutoCloseable {
     declared.addAll(new IndexOperations(projection).operations());
     declared.addAll(Entrance.operations(database));
     declared.addAll(tracking.start(database, embedder, search));
+    Forgetting forgetting = forgetting(data, database, log, projection, ids, tracking);
+    declared.addAll(forgetting.operations());
+    health.describe(Health.Section.LAST_GC, forgetting::lastRun);
     declared.addAll(health.operations());
     Operations operations = Operations.of(declared);
     http.open(operations, plainRoutes(operations, version));
     started(Part.HEALTH, health.start());
+    started(Part.FORGETTING, forgetting.start());
     health.awaitFirstResults(FIRST_PROBES);
     served = true;
   }
@@ -360,6 +365,24 @@ public final class Aidb implements AutoCloseable {
             metrics.registry()),
         config.ingest().approval() == Config.Approval.REQUIRED,
         Uses.Bounds.USUAL);
+  }
+
+  private Forgetting forgetting(
+      DataDirectory data,
+      Database database,
+      ChangeLog log,
+      Projection projection,
+      IdSource ids,
+      Tracking tracking) {
+    return new Forgetting(
+        config.garbageCollection(),
+        database,
+        log,
+        projection,
+        ids,
+        data.scratch(),
+        tracking.recorder(),
+        metrics.registry());
   }
 
   /** Hands the notifier's calls to the projection, which is made after it. */

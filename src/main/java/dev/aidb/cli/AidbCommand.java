@@ -91,6 +91,7 @@ public final class AidbCommand implements Runnable {
         new CollectionsCommand(terminal),
         new IndexCommand(terminal),
         new IssuesCommand(terminal),
+        new GcCommand(terminal),
         new CallCommand(terminal),
         new ConfigCommand(terminal),
         new VersionCommand(terminal),

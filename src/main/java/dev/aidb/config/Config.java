@@ -396,83 +396,64 @@ public record Config(
 
   /** Garbage collection. */
   public record GarbageCollection(
-      @Key(doc = "Whether it runs on its schedule.", normal = "true", effect = Effect.LATER)
-          boolean enabled,
+      @Key(doc = "Whether it runs on its schedule.", normal = "true") boolean enabled,
       @Key(
               doc = "When it runs: minute, hour, day of month, month, day of week.",
-              normal = "0 2 * * *",
-              effect = Effect.LATER)
+              normal = "0 2 * * *")
           CronSchedule schedule,
-      @Key(
-              doc = "Solutions that may be kept.",
-              normal = "100000",
-              min = "1",
-              max = "100000000",
-              effect = Effect.LATER)
+      @Key(doc = "Solutions that may be kept.", normal = "100000", min = "1", max = "100000000")
           int maxSolutions,
       @Key(
               doc = "Days after which a solution of low value may expire.",
               normal = "30",
               min = "1",
-              max = "36500",
-              effect = Effect.LATER)
+              max = "36500")
           int maxAgeDays,
       @Key(
               doc = "The value below which an old solution expires.",
               normal = "0.5",
               min = "0",
-              max = "1",
-              effect = Effect.LATER)
+              max = "1")
           double minValueScore,
       @Key(
               doc = "The cosine above which two queries count as the same.",
               normal = "0.95",
               min = "0.5",
-              max = "1",
-              effect = Effect.LATER)
+              max = "1")
           double deduplicateSimilarity,
-      @Key(
-              doc = "Whether index entries without a row are removed.",
-              normal = "true",
-              effect = Effect.LATER)
+      @Key(doc = "Whether index entries without a row are removed.", normal = "true")
           boolean orphanCleanupEnabled,
       @Key(
               doc = "The share of max_solutions left after pruning.",
               normal = "0.8",
               min = "0.01",
-              max = "1",
-              effect = Effect.LATER)
+              max = "1")
           double keepRatio,
       @Key(
               doc = "The share of a collection that one run may remove.",
               normal = "0.3",
               min = "0",
-              max = "1",
-              effect = Effect.LATER)
+              max = "1")
           double maxDeleteFraction,
       @Key(
               doc = "Removals that are always allowed, whatever their share.",
               normal = "100",
               min = "0",
-              max = "1000000",
-              effect = Effect.LATER)
+              max = "1000000")
           int maxDeleteFloor,
       @Key(
               doc = "Days for which what was removed can be restored.",
               normal = "30",
               min = "0",
-              max = "3650",
-              effect = Effect.LATER)
+              max = "3650")
           int tombstoneDays,
       @Key(
               doc = "The age below which an index entry without a row is left alone.",
               normal = "PT1H",
               min = "PT1M",
-              max = "P30D",
-              effect = Effect.LATER)
+              max = "P30D")
           Duration orphanGrace,
-      @Key(doc = "The schedule's time zone.", normal = "UTC", effect = Effect.LATER)
-          ZoneId timeZone) {}
+      @Key(doc = "The schedule's time zone.", normal = "UTC") ZoneId timeZone) {}
 
   /** Health probes. */
   public record Health(

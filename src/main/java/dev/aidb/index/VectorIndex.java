@@ -2,6 +2,7 @@ package dev.aidb.index;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -57,6 +58,9 @@ public interface VectorIndex extends AutoCloseable {
    * than stop early.
    */
   void entries(String collection, Consumer<Entry> each);
+
+  /** The collections of which the index holds an entry, those without a row of their own too. */
+  Set<String> collections();
 
   /** Removes everything and forgets the position. */
   void clear();

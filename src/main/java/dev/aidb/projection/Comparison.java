@@ -42,9 +42,8 @@ final class Comparison {
   private record Difference(long indexed, long row) {}
 
   void compare(String collection) {
-    long searchable = rows.count(collection);
-    int parts = Math.toIntExact(1 + Math.max(index.count(collection), searchable) / PART);
-    compared += searchable;
+    int parts = parts(collection);
+    compared += rows.count(collection);
     for (int part = 0; part < parts; part++) {
       compare(collection, part, parts);
     }
@@ -55,15 +54,41 @@ final class Comparison {
   }
 
   private void compare(String collection, int part, int parts) {
+    Map<UUID, Difference> broken = broken(collection, part, parts);
+    if (!broken.isEmpty()) {
+      broken.values().forEach(this::count);
+      mend.accept(broken.keySet());
+    }
+  }
+
+  /** Hands over what one side of a collection lacks; stale entries are not among it. */
+  void unmatched(String collection, Consumer<Unmatched> each) {
+    int parts = parts(collection);
+    for (int part = 0; part < parts; part++) {
+      broken(collection, part, parts)
+          .forEach((id, difference) -> {
+            if (difference.row == NONE) {
+              each.accept(new Unmatched(collection, id, Unmatched.Side.ENTRY));
+            } else if (difference.indexed == NONE) {
+              each.accept(new Unmatched(collection, id, Unmatched.Side.ROW));
+            }
+          });
+    }
+  }
+
+  private int parts(String collection) {
+    return Math.toIntExact(1 + Math.max(index.count(collection), rows.count(collection)) / PART);
+  }
+
+  private Map<UUID, Difference> broken(String collection, int part, int parts) {
     Map<UUID, Difference> doubtful = differences(collection, part, parts);
     if (doubtful.isEmpty()) {
-      return;
+      return doubtful;
     }
     catchUp.run();
     Map<UUID, Difference> broken = differences(collection, part, parts);
     broken.entrySet().removeIf(e -> !e.getValue().equals(doubtful.get(e.getKey())));
-    broken.values().forEach(this::count);
-    mend.accept(broken.keySet());
+    return broken;
   }
 
   private void count(Difference difference) {

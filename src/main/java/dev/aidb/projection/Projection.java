@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 
 /**
  * The index's follower of the change log, and the way by which writers make their own commits
@@ -305,6 +308,40 @@ public final class Projection implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /**
+   * Compares every entry of the index with the rows and tells what stands on one side only, in
+   * collections that are gone too. Writes go on meanwhile; what they change is not among it.
+   *
+   * @param each called as differences are found; whatever it throws ends the comparison
+   * @throws AidbException {@code UNAVAILABLE} when the index isn't whole, can't be read to its end
+   *     or can't follow the log: then what was told so far is not to be acted upon
+   */
+  public void unmatched(Consumer<Unmatched> each) {
+    requireWhole();
+    catchUp();
+    Comparison comparison = new Comparison(index, rows, this::catchUp, broken -> {});
+    Set<String> collections = new TreeSet<>(rows.collections());
+    collections.addAll(index.collections());
+    collections.forEach(collection -> comparison.unmatched(collection, each));
+    requireWhole();
+  }
+
+  private void requireWhole() {
+    index.check();
+    if (!ready) {
+      throw AidbException.unavailable("The search index is being built", PAUSE_MAX, null);
+    }
+  }
+
+  /**
+   * How many entries of a collection the index holds.
+   *
+   * @throws AidbException {@code UNAVAILABLE} when it can't be read
+   */
+  public long entries(String collection) {
+    return index.count(collection);
   }
 
   /**

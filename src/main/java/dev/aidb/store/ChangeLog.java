@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -58,6 +60,24 @@ public final class ChangeLog {
         .bindArray("ids", UUID.class, entries.stream().map(Entry::recordId).toList())
         .bindArray("versions", Long.class, entries.stream().map(Entry::version).toList())
         .execute();
+  }
+
+  /** When some records were last logged; those that the log tells nothing of, or no more, lack. */
+  public Map<UUID, Instant> lastLogged(Handle handle, List<UUID> records) {
+    Map<UUID, Instant> last = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT record_id, max(created_at) AS created_at FROM change_log
+            WHERE record_id = ANY(:records) GROUP BY record_id
+            """)
+        .bindArray("records", UUID.class, records)
+        .map((row, context) ->
+            Map.entry(
+                row.getObject(1, UUID.class),
+                row.getObject(2, java.time.OffsetDateTime.class).toInstant()))
+        .forEach(each -> last.put(each.getKey(), each.getValue()));
+    return last;
   }
 
   /**

@@ -203,6 +203,11 @@ public final class DataDirectory implements AutoCloseable {
     return sub("secrets");
   }
 
+  /** Files that live no longer than the work they are made for. */
+  public Path scratch() {
+    return sub("scratch");
+  }
+
   private Path sub(String name) {
     Path path = root.resolve(name);
     try {

@@ -82,7 +82,7 @@ class ConfigLoaderTest {
     assertThat(config.log())
         .isEqualTo(new Config.Log(Config.LogFormat.JSON, Config.LogLevel.DEBUG));
     assertThat(loaded.warnings())
-        .anyMatch(warning -> warning.contains("garbage_collection.time_zone"))
+        .anyMatch(warning -> warning.contains("tls.directory"))
         .allMatch(warning -> warning.endsWith("is not in effect in this version"));
     assertThat(loaded.values())
         .contains(

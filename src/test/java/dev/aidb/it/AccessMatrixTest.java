@@ -72,7 +72,12 @@ class AccessMatrixTest {
           Map.entry("approve", "admin"),
           Map.entry("verify_index", "admin"),
           Map.entry("rebuild_index", "admin"),
-          Map.entry("list_audit", "admin"));
+          Map.entry("list_audit", "admin"),
+          Map.entry("collect_garbage", "admin"),
+          Map.entry("list_gc_runs", "admin"),
+          Map.entry("get_gc_run", "admin"),
+          Map.entry("get_gc_status", "admin"),
+          Map.entry("restore_solutions", "admin"));
 
   private static final List<String> SCOPES = List.of("public", "read", "write", "admin");
   private static final HttpClient HTTP =

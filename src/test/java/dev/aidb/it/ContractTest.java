@@ -53,6 +53,11 @@ class ContractTest {
         api.request("/issues/" + issue)
             .header("Content-Type", "application/json")
             .method("PATCH", BodyPublishers.ofString("{\"status\":\"resolved\"}")));
+    String run = api.post("/gc", Map.of("operations", List.of("expired"))).text("/run_id");
+    api.get("/gc/runs?limit=1");
+    api.get("/gc/runs/" + run);
+    api.get("/gc/status");
+    api.post("/gc/restore", Map.of("run", run));
     api.post("/index/verify", "{}");
     api.post("/index/rebuild", "{}");
     for (String path :

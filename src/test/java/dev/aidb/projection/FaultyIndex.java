@@ -10,6 +10,7 @@ import dev.aidb.index.VectorIndex;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -96,6 +97,11 @@ final class FaultyIndex implements VectorIndex {
   @Override
   public void entries(String collection, Consumer<Entry> each) {
     real.entries(collection, each);
+  }
+
+  @Override
+  public Set<String> collections() {
+    return real.collections();
   }
 
   @Override

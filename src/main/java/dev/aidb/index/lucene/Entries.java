@@ -4,6 +4,8 @@ import dev.aidb.index.VectorIndex.Entry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
@@ -11,8 +13,11 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
 
 /** What an index holds, as opposed to what it finds. */
 final class Entries {
@@ -56,6 +61,18 @@ final class Entries {
         }
       }
     }
+  }
+
+  static Set<String> collections(DirectoryReader reader) throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (LeafReaderContext leaf : reader.leaves()) {
+      Terms terms = leaf.reader().terms(RecordDocument.COLLECTION);
+      TermsEnum each = terms == null ? TermsEnum.EMPTY : terms.iterator();
+      for (BytesRef name = each.next(); name != null; name = each.next()) {
+        names.add(name.utf8ToString());
+      }
+    }
+    return names;
   }
 
   /** The dimension of each collection that has a record. */

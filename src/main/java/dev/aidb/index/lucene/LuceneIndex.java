@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -266,6 +267,11 @@ public final class LuceneIndex implements VectorIndex {
       Entries.each(reader, collection, each);
       return true;
     });
+  }
+
+  @Override
+  public Set<String> collections() {
+    return searched(Entries::collections);
   }
 
   @Override
