@@ -41,6 +41,11 @@ class ContractTest {
     api.get("/collections/contract");
     api.get("/index/status");
     api.get("/admin/audit?limit=2");
+    String solution =
+        api.post("/hybrid/learn", Map.of("query", "contract", "solution", "keep it")).text("/id");
+    api.post("/hybrid/feedback", Map.of("id", solution, "outcome", "success"));
+    api.get("/solutions/" + solution);
+    patch("/solutions/" + solution, "{\"pinned\":true}");
     String issue =
         api.post(
                 "/issues",
@@ -49,10 +54,7 @@ class ContractTest {
     api.get("/issues?component=contract");
     api.get("/issues/" + issue);
     api.get("/issues/analysis");
-    api.send(
-        api.request("/issues/" + issue)
-            .header("Content-Type", "application/json")
-            .method("PATCH", BodyPublishers.ofString("{\"status\":\"resolved\"}")));
+    patch("/issues/" + issue, "{\"status\":\"resolved\"}");
     String run = api.post("/gc", Map.of("operations", List.of("expired"))).text("/run_id");
     api.get("/gc/runs?limit=1");
     api.get("/gc/runs/" + run);
@@ -64,12 +66,20 @@ class ContractTest {
         List.of("/health", "/health/live", "/health/ready", "/health/startup", "/livez")) {
       api.get(path);
     }
+    api.get("/health/detailed");
     api.get("/readyz");
     api.get("/metrics");
     api.delete("/documents/" + id);
     api.delete("/collections/contract");
 
     assertThat(api.contract().succeeded()).containsAll(api.contract().operations());
+  }
+
+  private void patch(String path, String body) {
+    api.send(
+        api.request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
   }
 
   @Test

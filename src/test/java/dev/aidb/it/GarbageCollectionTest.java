@@ -37,7 +37,7 @@ class GarbageCollectionTest {
     String id =
         api.post(
                 "/documents",
-                Map.of("collection", "solved_issues", "path", "solutions/" + text, "content", text))
+                Map.of("collection", "solved_issues", "path", "seeded/" + text, "content", text))
             .text("/id");
     try (Database database = server.database()) {
       database.useHandle(handle ->
