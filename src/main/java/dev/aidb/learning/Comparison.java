@@ -57,6 +57,8 @@ final class Comparison {
     int end = Math.min(text.length(), CHARACTERS_MAX);
     boolean split = end < text.length() && Character.isHighSurrogate(text.charAt(end - 1));
     String head = text.substring(0, split ? end - 1 : end);
-    return embedder.embed(List.of(head), Lane.BULK).getFirst().vector();
+    // Somebody waits for it; and many lessons are compared with one record, whose vector this lane
+    // remembers.
+    return embedder.embed(List.of(head), Lane.INTERACTIVE).getFirst().vector();
   }
 }

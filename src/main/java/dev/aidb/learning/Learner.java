@@ -11,8 +11,8 @@ import dev.aidb.projection.Projection;
 import dev.aidb.store.Database;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -24,10 +24,14 @@ import org.jdbi.v3.core.Handle;
  *
  * <p>A lesson looks round without a lock, then takes its turn: inserts of all nodes come one after
  * the other, and the last look before one sees whatever was committed since the first. Where that
- * brings something new, the lesson begins another round.
+ * brings something new, the lesson begins another round. It keeps this node's turn meanwhile, so
+ * that this node's other learners can't make it begin a third: however many learn of one problem at
+ * once, each is heard.
  */
 final class Learner {
-  /** A further round means that somebody has stored something near within the last one. */
+  /**
+   * A third round means that something near came within the second, not by this node's learners.
+   */
   private static final int ROUNDS_MAX = 20;
 
   private static final Duration WAIT_USUAL = Duration.ofSeconds(30);
@@ -40,7 +44,7 @@ final class Learner {
   private final Projection projection;
   private final LearningMetrics metrics;
 
-  /** This node's inserts wait here rather than with a connection each. */
+  /** This node's inserts wait here, without a connection. */
   private final Semaphore turn = new Semaphore(1, true);
 
   Learner(
@@ -79,23 +83,43 @@ final class Learner {
     }
     float[] vector = embedder.embedQuery(lesson.query()).vector();
     Comparison comparison = new Comparison(embedder, lesson);
+    Surroundings.View view = surroundings.look(vector, lesson.comparable());
+    Optional<Learned> merged = mergeNear(lesson, comparison, view);
+    if (merged.isPresent()) {
+      return merged.get();
+    }
+    awaitTurn();
+    try {
+      return insertOrMerge(lesson, vector, comparison, view);
+    } finally {
+      turn.release();
+    }
+  }
+
+  /** To be called in this node's turn. */
+  private Learned insertOrMerge(
+      Lesson lesson, float[] vector, Comparison comparison, Surroundings.View first) {
+    Surroundings.View view = first;
     for (int round = 0; round < ROUNDS_MAX; round++) {
-      Optional<Learned> done =
-          mergeOrInsert(lesson, vector, comparison).or(() -> mergeIdentical(lesson));
+      Optional<Learned> done = insert(lesson, vector, view).or(() -> mergeIdentical(lesson));
       if (done.isPresent()) {
         return done.get();
+      }
+      view = surroundings.look(vector, lesson.comparable());
+      Optional<Learned> merged = mergeNear(lesson, comparison, view);
+      if (merged.isPresent()) {
+        return merged.get();
       }
     }
     throw AidbException.overloaded("Others are learning much the same at this moment", COME_BACK);
   }
 
-  /** Empty when others were faster: what there is has to be looked at again. */
-  private Optional<Learned> mergeOrInsert(Lesson lesson, float[] vector, Comparison comparison) {
-    Surroundings.View view = surroundings.look(vector, lesson.comparable());
-    Optional<Near> same = comparison.same(view.near());
-    return same.isPresent()
-        ? merge(lesson, same.get().id(), same.get().similarity())
-        : insert(lesson, vector, view);
+  /** Empty when nothing near is the same. */
+  private Optional<Learned> mergeNear(
+      Lesson lesson, Comparison comparison, Surroundings.View view) {
+    return comparison
+        .same(view.near())
+        .flatMap(same -> merge(lesson, same.id(), same.similarity()));
   }
 
   private Optional<Learned> mergeIdentical(Lesson lesson) {
@@ -138,17 +162,16 @@ final class Learner {
 
   /** Empty when something near has come in between. */
   private Optional<Learned> insert(Lesson lesson, float[] vector, Surroundings.View view) {
-    awaitTurn();
     try (Projection.Ticket ticket = projection.begin()) {
       record Inserted(long version, double value) {}
       Optional<Inserted> inserted =
           database.inTransaction(handle -> {
             rows.awaitTurn(handle);
-            Surroundings.View later = surroundings.since(handle, view, vector, lesson.comparable());
-            if (!later.near().isEmpty() || rows.identical(handle, lesson.digest()).isPresent()) {
+            OptionalDouble nearest = surroundings.since(handle, view, vector, lesson.comparable());
+            if (nearest.isEmpty() || rows.identical(handle, lesson.digest()).isPresent()) {
               return Optional.<Inserted>empty();
             }
-            Worth worth = Worth.of(lesson, later.similarity());
+            Worth worth = Worth.of(lesson, nearest.getAsDouble());
             OptionalLong version = rows.insert(handle, lesson, worth, vector);
             if (version.isEmpty()) {
               handle.rollback();
@@ -164,8 +187,6 @@ final class Learner {
         }
         return new Learned(lesson.id(), done.value(), false, lesson.status());
       });
-    } finally {
-      turn.release();
     }
   }
 
@@ -187,7 +208,6 @@ final class Learner {
     if (lesson.status() != Status.APPROVED) {
       return new IndexChange.Remove(lesson.id(), version);
     }
-    Map<String, Object> metadata = lesson.metadata();
     return new IndexChange.Put(
         new IndexedRecord(
             lesson.id(),
@@ -197,12 +217,12 @@ final class Learner {
             lesson.id(),
             lesson.query(),
             lesson.solution(),
-            metadata,
+            lesson.metadata(),
             vector));
   }
 
   /** Counts a judgement; empty when there is no such solution. */
-  Optional<Standing> judge(UUID id, Outcome outcome, java.util.OptionalDouble feedback) {
+  Optional<Standing> judge(UUID id, Outcome outcome, OptionalDouble feedback) {
     Optional<Standing> judged =
         database.inTransaction(handle -> {
           Optional<Standing> after =

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -97,21 +98,24 @@ final class Surroundings {
   }
 
   /**
-   * What was committed since, seen from within the transaction that holds the order of inserts.
+   * Looks at what was committed since, from within the transaction that holds the order of inserts.
    *
-   * @return only what the view didn't have
+   * @return the cosine of the nearest record, 0 for none; empty when one that the view didn't have
+   *     is so near that it has to be compared
    */
-  View since(Handle handle, View view, float[] vector, Set<Status> statuses) {
-    Map<UUID, Double> scores = new HashMap<>();
-    tail(handle, view.from, vector, statuses, view.read)
-        .forEach(scored -> scores.put(scored.chunk, scored.similarity));
-    return new View(
-        view.from,
-        scores.keySet(),
-        Math.max(view.similarity, nearest(scores.values())),
-        near(handle, scores, statuses));
+  OptionalDouble since(Handle handle, View view, float[] vector, Set<Status> statuses) {
+    List<Scored> later = tail(handle, view.from, vector, statuses, view.read);
+    double nearest = later.stream().mapToDouble(Scored::similarity).max().orElse(0);
+    return nearest > NEAR
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.max(view.similarity, nearest));
   }
 
+  /**
+   * The latest changes after a position, but for those of some records. These are left out of what
+   * the bound lets through: where the log is longer than that, an older change doesn't take their
+   * place and look like a new one.
+   */
   private static List<Scored> tail(
       Handle handle, LogPosition from, float[] vector, Set<Status> statuses, Set<UUID> without) {
     return handle
@@ -121,8 +125,9 @@ final class Surroundings {
             FROM (SELECT DISTINCT l.record_id
                   FROM (SELECT record_id FROM change_log
                         WHERE (xid, sequence) > (CAST(:xid AS text)::xid8, :sequence)
-                          AND collection = :collection AND record_id <> ALL(:without)
-                        ORDER BY xid DESC, sequence DESC LIMIT :most) l) changed
+                          AND collection = :collection
+                        ORDER BY xid DESC, sequence DESC LIMIT :most) l
+                  WHERE l.record_id <> ALL(:without)) changed
             JOIN chunk c ON c.id = changed.record_id
             JOIN solution s ON s.id = c.document_id
             JOIN document d ON d.id = s.id

@@ -18,8 +18,11 @@ import dev.aidb.learning.LearningOperations.SolutionView;
 import dev.aidb.learning.LearningOperations.Told;
 import dev.aidb.operation.Caller;
 import dev.aidb.operation.Scope;
+import dev.aidb.store.Vectors;
 import dev.aidb.testkit.Eventually;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,6 +289,65 @@ class LearningTest {
                     null,
                     Outcome.SUCCESS,
                     1.0))));
+  }
+
+  @Test
+  void fiftyLearnersOfOtherSolutionsOfTheSameProblemAreAllHeard() throws Exception {
+    List<LearnAnswer> answers =
+        atOnce(i -> node.learn(input(TWENTY, "alpha" + i + " beta" + i + " gamma" + i)));
+
+    assertThat(answers).extracting(LearnAnswer::id).doesNotHaveDuplicates();
+    assertThat(node.count("solution")).isEqualTo(LEARNERS);
+  }
+
+  @Test
+  void aLogThatRunsFarAheadOfTheIndexStopsNobodyFromLearning() {
+    node.database.useTransaction(open -> {
+      open.execute("SELECT pg_current_xact_id()"); // the index can't get past this one
+      UUID first = node.learn(input(TWENTY, "turn it off and on again")).id();
+      copy(first, 2_100);
+
+      LearnAnswer other = node.learn(input(TWENTY, "buy a new one at the shop"));
+
+      assertThat(other.deduplicated()).isFalse();
+      assertThat(node.learn(input(TWENTY + " please", "turn it off and on again")).id())
+          .isEqualTo(first);
+    });
+  }
+
+  /** Solutions as another node might have stored them, of queries that are far from all others. */
+  private void copy(UUID solution, int count) {
+    float[] elsewhere = new float[node.model.dimension()];
+    elsewhere[0] = 1;
+    node.database.useTransaction(handle -> {
+      handle.execute(
+          "CREATE TEMPORARY TABLE copy ON COMMIT DROP AS"
+              + " SELECT gen_random_uuid() AS id FROM generate_series(1, ?)",
+          count);
+      handle.execute(
+          """
+          INSERT INTO document (id, collection, project, path, title, content, content_type,
+                                metadata, status, checksum)
+          SELECT copy.id, collection, project, copy.id::text, 'far', content, content_type, metadata, status,
+                 checksum
+          FROM document d, copy WHERE d.id = ?
+          """,
+          solution);
+      handle.execute(
+          """
+          INSERT INTO solution (id, digest, value_score, base_score, outcome, learned_by, created_at)
+          SELECT copy.id, sha256(copy.id::text::bytea), 0.5, 0.5, 'unknown', 'test', now() FROM copy
+          """);
+      handle.execute(
+          """
+          INSERT INTO chunk (id, document_id, chunk, content, embedding, version)
+          SELECT id, id, '0', '', ?, nextval('record_version') FROM copy
+          """,
+          Vectors.toBytes(elsewhere));
+      handle.execute(
+          "INSERT INTO change_log (collection, record_id, version)"
+              + " SELECT 'solved_issues', id, version FROM chunk JOIN copy USING (id)");
+    });
   }
 
   @Test
