@@ -4,8 +4,10 @@ import java.util.OptionalDouble;
 
 /**
  * What was told of a solution, as weighted sums: each further judgement weighs 1 and leaves those
- * before it {@link #KEPT} of their weight, so that about the last five decide. Outcomes and
- * feedback are kept apart, since either may be told without the other.
+ * before it {@link #KEPT} of their weight, so that about the last five decide. Those of a record
+ * that took in others weigh together what they weighed apart, but not more than an endless series
+ * once a further one comes. Outcomes and feedback are kept apart, since either may be told without
+ * the other.
  *
  * @param outcomeSum the weighted sum of {@link Outcome#worth}
  * @param outcomeWeight the sum of the weights, 0 for none
@@ -17,23 +19,26 @@ record Judgements(
   /** What is left of a judgement's weight by the next one. */
   static final double KEPT = 0.8;
 
+  /** What an endless series weighs. */
+  private static final double ENDLESS = 1 / (1 - KEPT);
+
   static final Judgements NONE = new Judgements(0, 0, 0, 0);
 
   /** With a later outcome; an unknown one is no judgement. */
   Judgements with(Outcome outcome) {
-    return outcome == Outcome.UNKNOWN
-        ? this
-        : new Judgements(
-            outcomeSum * KEPT + outcome.worth(),
-            outcomeWeight * KEPT + 1,
-            feedbackSum,
-            feedbackWeight);
+    if (outcome == Outcome.UNKNOWN) {
+      return this;
+    }
+    double kept = kept(outcomeWeight);
+    return new Judgements(
+        outcomeSum * kept + outcome.worth(), outcomeWeight * kept + 1, feedbackSum, feedbackWeight);
   }
 
   /** With later feedback, -1..1. */
   Judgements with(double feedback) {
+    double kept = kept(feedbackWeight);
     return new Judgements(
-        outcomeSum, outcomeWeight, feedbackSum * KEPT + feedback, feedbackWeight * KEPT + 1);
+        outcomeSum, outcomeWeight, feedbackSum * kept + feedback, feedbackWeight * kept + 1);
   }
 
   /** With those of another record, none of which is later than the other's. */
@@ -53,6 +58,10 @@ record Judgements(
   /** The weighted mean of feedback, -1..1; empty for none. */
   OptionalDouble feedback() {
     return mean(feedbackSum, feedbackWeight, -1);
+  }
+
+  private static double kept(double weight) {
+    return KEPT * Math.min(1, ENDLESS / weight);
   }
 
   /** Clamped, since a sum and its weight are rounded each for itself. */

@@ -155,6 +155,22 @@ class ValueScoreTest {
         .isEqualTo(all.stream().flatMap(s -> s.lastUsedAt().stream()).max(Instant::compareTo));
   }
 
+  @Test
+  void aFewFailuresFindOutEvenWhatTookInManySuccesses() {
+    Judgements many = Judgements.NONE;
+    for (int i = 0; i < 1_000; i++) {
+      many = many.plus(told(Outcome.SUCCESS).with(1.0));
+    }
+    Judgements after = many;
+    for (int i = 0; i < 5; i++) {
+      after = after.with(Outcome.FAILURE).with(-1.0);
+    }
+
+    assertThat(many.outcomeWeight()).isEqualTo(1_000);
+    assertThat(after.outcome().orElseThrow()).isLessThan(0.5);
+    assertThat(after.feedback().orElseThrow()).isNegative();
+  }
+
   @Property
   void learningAgainNeverLowersAValue(
       @ForAll("standings") Standing before,
