@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -233,7 +234,7 @@ public final class LearningOperations {
   }
 
   private Reply<LearnAnswer> learn(LearnInput input, Call call) {
-    Collection collection = require(call);
+    Collection collection = collections.require(ReservedPaths.SOLUTIONS_COLLECTION, call.caller());
     if (!collection.model().equals(model)) {
       throw new AidbException(
           ErrorCode.CONFLICT,
@@ -277,7 +278,7 @@ public final class LearningOperations {
   }
 
   private Reply<FeedbackAnswer> feedback(FeedbackInput input, Call call) {
-    require(call);
+    requireVisible(call);
     Outcome outcome = input.outcome() == null ? Outcome.UNKNOWN : input.outcome().outcome();
     Standing now =
         learner
@@ -287,23 +288,25 @@ public final class LearningOperations {
   }
 
   private Reply<SolutionView> get(SolutionId input, Call call) {
-    require(call);
+    requireVisible(call);
     Solution solution = rows.find(input.id()).orElseThrow(LearningOperations::unknown);
     uses.served(input.id());
     return Reply.ok(view(solution));
   }
 
   private Reply<SolutionView> patch(PatchSolution input, Call call) {
-    require(call);
+    requireVisible(call);
     if (!rows.pin(input.id(), input.pinned())) {
       throw unknown();
     }
     return Reply.ok(view(rows.find(input.id()).orElseThrow(LearningOperations::unknown)));
   }
 
-  /** A caller who may not know of the collection learns nothing of what is in it. */
-  private Collection require(Call call) {
-    return collections.require(ReservedPaths.SOLUTIONS_COLLECTION, call.caller());
+  /** To a caller who may not know of the collection, every id in it is unknown. */
+  private static void requireVisible(Call call) {
+    if (!call.caller().sees(ReservedPaths.SOLUTIONS_COLLECTION)) {
+      throw unknown();
+    }
   }
 
   private static AidbException unknown() {
@@ -330,6 +333,7 @@ public final class LearningOperations {
         standing.outcome(),
         feedback.isPresent() ? ValueScore.rounded(feedback.getAsDouble()) : null,
         standing.feedbacks(),
+        // In the moment in which uses are written, this may be off by those.
         standing.uses() + uses.waiting(solution.id()),
         standing.lastUsedAt().orElse(null),
         standing.pinned(),
@@ -353,7 +357,7 @@ public final class LearningOperations {
 
   private static Merge merge(Lineage.Ancestor ancestor) {
     return new Merge(
-        ancestor.source().name().toLowerCase(java.util.Locale.ROOT),
+        ancestor.source().name().toLowerCase(Locale.ROOT),
         ancestor.record().orElse(null),
         ancestor.similarity(),
         ancestor.value(),

@@ -458,21 +458,25 @@ class LearningTest {
 
     assertFails(ErrorCode.UNKNOWN_COLLECTION, () -> node.learn(input("q", "s"), elsewhere));
     assertFails(
-        ErrorCode.UNKNOWN_COLLECTION,
+        ErrorCode.NOT_FOUND,
         () -> node.call("get_solution", new LearningOperations.SolutionId(id), elsewhere));
     assertFails(
-        ErrorCode.UNKNOWN_COLLECTION,
+        ErrorCode.NOT_FOUND,
         () ->
             node.call(
                 "feedback",
                 new LearningOperations.FeedbackInput(id, Told.SUCCESS, null),
                 elsewhere));
     assertFails(
-        ErrorCode.UNKNOWN_COLLECTION,
+        ErrorCode.NOT_FOUND,
         () ->
             node.call(
                 "update_solution", new LearningOperations.PatchSolution(id, true), elsewhere));
-    assertThat(node.get(id).merged()).isZero();
+    SolutionView untouched = node.get(id);
+    assertThat(untouched.merged()).isZero();
+    assertThat(untouched.feedbacks()).isZero();
+    assertThat(untouched.uses()).isEqualTo(1);
+    assertThat(untouched.pinned()).isFalse();
   }
 
   @Test
