@@ -63,7 +63,7 @@ final class Lineage {
         .execute();
   }
 
-  /** Copies the lineages of others to the survivor's. */
+  /** Copies the lineages of others to the survivor's, as much of them as can be kept. */
   static void inherit(Handle handle, UUID survivor, List<UUID> fallen) {
     handle
         .createUpdate(
@@ -71,11 +71,13 @@ final class Lineage {
             INSERT INTO solution_lineage
                    (survivor, source, record_id, similarity, value_score, uses, feedbacks, actor, at)
             SELECT :survivor, source, record_id, similarity, value_score, uses, feedbacks, actor, at
-            FROM solution_lineage WHERE survivor = ANY(:fallen)
-            ORDER BY at, survivor, sequence
+            FROM (SELECT * FROM solution_lineage WHERE survivor = ANY(:fallen)
+                  ORDER BY at DESC, survivor DESC, sequence DESC LIMIT :kept) latest
+            ORDER BY at, latest.survivor, sequence
             """)
         .bind("survivor", survivor)
         .bindArray("fallen", UUID.class, fallen)
+        .bind("kept", KEPT)
         .execute();
   }
 
