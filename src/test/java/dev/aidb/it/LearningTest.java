@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -148,6 +149,53 @@ class LearningTest {
     assertThat(created).isEqualTo(1);
     assertThat(api.get("/solutions/" + ids.getFirst()).json().path("merged").asLong())
         .isEqualTo(49);
+  }
+
+  @Test
+  void learningJudgingReadingAndForgettingTheSameAtOnceGoesWellOrFindsNothing() throws Exception {
+    Map<String, Object> problem = Map.of("query", "bilby under the floor", "solution", "Lift it");
+    String id = learned("bilby under the floor", "Lift it");
+    try (ExecutorService agents = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 30; round++) {
+        String current = id;
+        List<Callable<Answer>> acts =
+            List.of(
+                () -> api.post("/hybrid/learn", problem),
+                () -> api.get("/solutions/" + current),
+                () -> api.post("/hybrid/feedback", Map.of("id", current, "user_feedback", 1)),
+                () -> patch(current, "{\"pinned\": true}"),
+                () -> api.delete("/documents/" + current));
+        for (Future<Answer> one : agents.invokeAll(acts)) {
+          assertThat(one.get().status()).as(one.get().body()).isIn(200, 201, 404);
+        }
+        id = api.post("/hybrid/learn", problem).text("/id");
+      }
+    }
+
+    assertThat(api.get("/solutions/" + id).text("/solution")).isEqualTo("Lift it");
+    assertThat(search("bilby under the floor").text("/results/0/id")).isEqualTo(id);
+  }
+
+  @Test
+  void anAdminHidesASolutionFromSearchesAndShowsIt() {
+    String id = learned("quoll behind the fridge", "Pull the fridge out");
+
+    approve(id, "rejected");
+    assertThat(search("quoll behind the fridge").text("/results/0/id")).isNotEqualTo(id);
+    assertThat(api.get("/solutions/" + id).text("/status")).isEqualTo("rejected");
+    assertThat(learn("Quoll behind the fridge", "pull the fridge out").text("/status"))
+        .isEqualTo("rejected");
+
+    approve(id, "approved");
+    assertThat(search("quoll behind the fridge").text("/results/0/id")).isEqualTo(id);
+    assertThat(api.get("/solutions/" + id).json().path("merged").asLong()).isEqualTo(1);
+  }
+
+  private static void approve(String id, String status) {
+    Answer answer =
+        api.post(
+            "/api/v1/admin/approve", Map.of("resource", "document", "id", id, "status", status));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
   @Test

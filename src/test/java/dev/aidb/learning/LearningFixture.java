@@ -81,7 +81,8 @@ final class LearningFixture implements AutoCloseable {
                     Clock.systemUTC(),
                     new PrometheusRegistry()),
                 approval,
-                new Uses.Bounds(Duration.ofMillis(20), 3, 2, Duration.ofSeconds(5)))
+                // Written when a test says so, lest a count be read while it moves.
+                new Uses.Bounds(Duration.ofHours(1), 3, 2, Duration.ofSeconds(5)))
             .start();
   }
 

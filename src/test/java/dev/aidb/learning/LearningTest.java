@@ -488,31 +488,48 @@ class LearningTest {
     assertThat(node.get(id).uses()).isEqualTo(2);
     node.get(id);
 
-    Eventually.within(
-        Duration.ofSeconds(10),
-        "three uses are in the row",
-        () ->
-            node.database.<Boolean, RuntimeException>withHandle(handle ->
-                handle
-                        .createQuery(
-                            "SELECT uses FROM solution WHERE last_used_at > now() - interval '1 minute'")
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElse(0L)
-                    == 3));
+    assertThat(usesInTheRow()).isZero();
+    node.learning.uses().flush();
+    assertThat(usesInTheRow()).isEqualTo(3);
     assertThat(node.count("change_log")).isEqualTo(1);
+  }
+
+  /** Of the one solution there is, if it was used lately. */
+  private long usesInTheRow() {
+    return node.database.<Long, RuntimeException>withHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT uses FROM solution WHERE last_used_at > now() - interval '1 minute'")
+            .mapTo(Long.class)
+            .findOne()
+            .orElse(0L));
+  }
+
+  private Uses uses(Duration every) {
+    Uses uses =
+        new Uses(
+            node.database,
+            Clock.systemUTC(),
+            new LearningMetrics(new PrometheusRegistry()),
+            new Uses.Bounds(every, 2, 1, Duration.ofSeconds(5)));
+    uses.start();
+    return uses;
+  }
+
+  @Test
+  void usesAreWrittenByAndBy() {
+    UUID id = node.learn(input("q", "s")).id();
+    try (Uses uses = uses(Duration.ofMillis(20))) {
+      uses.served(id);
+
+      Eventually.within(Duration.ofSeconds(10), "the use is in the row", () -> usesInTheRow() == 1);
+    }
   }
 
   @Test
   void closingWritesTheUsesThatWait() {
     UUID id = node.learn(input("q", "s")).id();
-    Uses uses =
-        new Uses(
-            node.database,
-            java.time.Clock.systemUTC(),
-            new LearningMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
-            new Uses.Bounds(Duration.ofHours(1), 2, 1, Duration.ofSeconds(5)));
-    uses.start();
+    Uses uses = uses(Duration.ofHours(1));
     for (int i = 0; i < 5; i++) {
       uses.served(id);
     }
