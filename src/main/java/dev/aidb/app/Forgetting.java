@@ -66,7 +66,7 @@ final class Forgetting implements AutoCloseable {
                 log,
                 projection,
                 new Leases(database),
-                new Inheritance(clock),
+                new Inheritance(),
                 new NearDuplicates(scratch, THREADS, VECTORS_MAX)::survivors,
                 ids,
                 clock,

@@ -2,7 +2,6 @@ package dev.aidb.learning;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.core.ErrorCode;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,26 +16,12 @@ import org.jdbi.v3.core.Handle;
  * lineage. Thread-safe.
  */
 public final class Inheritance {
-  private final Clock clock;
-
-  /**
-   * @param clock tells the time of what is absorbed at no given time
-   */
-  public Inheritance(Clock clock) {
-    this.clock = clock;
-  }
-
   /**
    * A solution that is about to be forgotten.
    *
    * @param similarity the cosine of its query and the survivor's
    */
   public record Fallen(UUID id, double similarity) {}
-
-  /** As below, now. */
-  public void absorb(Handle handle, UUID survivor, List<Fallen> fallen, String actor) {
-    absorb(handle, survivor, fallen, actor, clock.instant());
-  }
 
   /**
    * Gives the survivor the uses, judgements, pin and lineage of the fallen, and counts and

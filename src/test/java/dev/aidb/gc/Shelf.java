@@ -86,7 +86,7 @@ final class Shelf implements AutoCloseable {
                 log,
                 projection,
                 new Leases(database),
-                new Inheritance(Clock.systemUTC()),
+                new Inheritance(),
                 new NearDuplicates(scratch, 1, 10_000)::survivors,
                 ids,
                 Clock.systemUTC(),

@@ -10,7 +10,6 @@ import dev.aidb.learning.Inheritance.Fallen;
 import dev.aidb.learning.LearningOperations.SolutionView;
 import dev.aidb.learning.LearningOperations.Told;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +23,7 @@ class InheritanceTest {
 
   @TempDir Path directory;
   private LearningFixture node;
-  private final Inheritance inheritance = new Inheritance(Clock.systemUTC());
+  private final Inheritance inheritance = new Inheritance();
 
   @BeforeEach
   void open() {
