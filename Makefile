@@ -8,10 +8,10 @@ JAVA = "$$(./scripts/find-jdk)/bin/java" --add-modules=jdk.incubator.vector \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 
 SCRIPTS = aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options scripts/freshness \
-  scripts/corpus-debian scripts/corpus-policy scripts/lint/run \
+  scripts/corpus-debian scripts/corpus-policy scripts/lint/run scripts/mcp/install \
   bench/run bench/quality bench/compile.sh bench/limits bench/jmh-classpath bench/policy
 
-.PHONY: help run build test soak check lint-scripts format docs bench limits quality policy-report policy-speed clean
+.PHONY: help run build test soak check lint-scripts format docs bench limits quality policy-report policy-speed token-report clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -60,6 +60,10 @@ policy-report: ## what the content policy blocks and refuses of its corpora; fai
 
 policy-speed: build ## how long the content policy looks at 500 and 10,000 characters
 	./bench/policy
+
+token-report: ## the tokens of the lists of tools that the Model Context Protocol serves; fails over budget
+	$(JDK) $(MVN) -q -Djacoco.skip=true test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath -Dmdep.includeScope=test
+	$(JAVA) -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" dev.aidb.it.TokenReport
 
 clean: ## remove everything that was built
 	rm -rf target bench/target

@@ -34,7 +34,9 @@ class ArchitectureTest {
       List.of(
           Set.of("app"),
           Set.of("cli"),
+          Set.of("mcp"),
           Set.of("http"),
+          Set.of("invocation"),
           Set.of("documents", "search", "learning", "chunking", "gc", "keys", "issues", "audit"),
           Set.of("projection", "index", "index.lucene", "embedding", "similarity", "store"),
           Set.of(

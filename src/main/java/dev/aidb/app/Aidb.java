@@ -27,6 +27,7 @@ import dev.aidb.index.lucene.LuceneIndex;
 import dev.aidb.learning.Learning;
 import dev.aidb.learning.Uses;
 import dev.aidb.limits.RateLimits;
+import dev.aidb.mcp.McpRoutes;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.Metrics;
 import dev.aidb.metrics.QueryValidationMetrics;
@@ -311,7 +312,10 @@ public final class Aidb implements AutoCloseable {
     health.describe(Health.Section.LAST_GC, forgetting::lastRun);
     declared.addAll(health.operations());
     Operations operations = Operations.of(declared);
-    http.open(operations, plainRoutes(operations, version));
+    http.open(
+        operations,
+        plainRoutes(operations, version),
+        McpRoutes.of(operations, http.invocations(), version));
     started(Part.HEALTH, health.start());
     started(Part.FORGETTING, forgetting.start());
     health.awaitFirstResults(FIRST_PROBES);

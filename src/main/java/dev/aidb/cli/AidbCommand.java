@@ -93,6 +93,7 @@ public final class AidbCommand implements Runnable {
         new IssuesCommand(terminal),
         new GcCommand(terminal),
         new CallCommand(terminal),
+        new McpCommand(terminal),
         new ConfigCommand(terminal),
         new VersionCommand(terminal),
         new CompletionCommand(terminal));

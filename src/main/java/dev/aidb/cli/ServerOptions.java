@@ -36,13 +36,25 @@ public final class ServerOptions {
 
   /** A client of the chosen server. */
   public ApiClient connect(Terminal terminal) {
-    String address =
-        Optional.ofNullable(url).or(() -> terminal.variable("AIDB_URL")).orElse(USUAL_URL);
-    Optional<Secret> key =
-        Optional.ofNullable(keyFile)
-            .or(() -> terminal.variable("AIDB_API_KEY_FILE").map(Path::of))
-            .map(ServerOptions::readKey);
-    return new ApiClient(parse(address), key, Duration.ofSeconds(Math.max(1, timeout)));
+    return new ApiClient(address(terminal), key(terminal), timeout());
+  }
+
+  /** The chosen server's address. */
+  URI address(Terminal terminal) {
+    return parse(
+        Optional.ofNullable(url).or(() -> terminal.variable("AIDB_URL")).orElse(USUAL_URL));
+  }
+
+  /** The key to show, where there is one. */
+  Optional<Secret> key(Terminal terminal) {
+    return Optional.ofNullable(keyFile)
+        .or(() -> terminal.variable("AIDB_API_KEY_FILE").map(Path::of))
+        .map(ServerOptions::readKey);
+  }
+
+  /** How long to wait for an answer. */
+  Duration timeout() {
+    return Duration.ofSeconds(Math.max(1, timeout));
   }
 
   private static Secret readKey(Path file) {

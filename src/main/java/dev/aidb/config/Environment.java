@@ -21,6 +21,7 @@ final class Environment {
           "AIDB_MVN",
           "AIDB_HOME",
           "AIDB_JAVA_HOME",
+          "AIDB_LAUNCHER",
           "AIDB_JAVA_OPTS");
 
   private static final Map<String, String> ALIASES =

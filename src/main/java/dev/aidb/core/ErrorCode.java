@@ -7,25 +7,24 @@ package dev.aidb.core;
 public enum ErrorCode {
   MALFORMED_JSON(400, -32700, false, "The body is not a JSON object"),
   BAD_REQUEST(400, -32600, false, "The request can't be understood"),
-  UNAUTHORIZED(401, -32001, false, "A valid API key is needed"),
-  FORBIDDEN(403, -32003, false, "The caller may not do this"),
-  NOT_FOUND(404, -32004, false, "There is no such thing"),
+  UNAUTHORIZED(401, 401, false, "A valid API key is needed"),
+  FORBIDDEN(403, 403, false, "The caller may not do this"),
+  NOT_FOUND(404, 404, false, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, -32601, false, "The address exists, but not with this method"),
-  REQUEST_TIMEOUT(408, -32008, true, "The request did not arrive in time"),
-  CONFLICT(409, -32009, false, "The request conflicts with the present state"),
-  PAYLOAD_TOO_LARGE(413, -32013, false, "The body is larger than the server takes"),
-  UNSUPPORTED_MEDIA_TYPE(
-      415, -32015, false, "The body has a content type the operation doesn't take"),
+  REQUEST_TIMEOUT(408, 408, true, "The request did not arrive in time"),
+  CONFLICT(409, 409, false, "The request conflicts with the present state"),
+  PAYLOAD_TOO_LARGE(413, 413, false, "The body is larger than the server takes"),
+  UNSUPPORTED_MEDIA_TYPE(415, 415, false, "The body has a content type the operation doesn't take"),
   VALIDATION_FAILED(422, -32602, false, "A field breaks its rule"),
   UNKNOWN_COLLECTION(422, -32602, false, "The collection isn't known to this caller"),
   SECRET_DETECTED(422, -32602, false, "The content holds a private key or a cloud credential"),
   CONTENT_POLICY(422, -32602, false, "The query looks like an attack"),
-  RATE_LIMITED(429, -32029, true, "Too many requests"),
+  RATE_LIMITED(429, 429, true, "Too many requests"),
   INTERNAL(500, -32603, false, "The server failed unexpectedly"),
-  UNAVAILABLE(503, -32053, true, "Something the server depends on is down"),
-  OVERLOADED(503, -32053, true, "The server is busy"),
-  STORAGE_FULL(507, -32057, true, "There is no space left to store this"),
-  DEADLINE_EXCEEDED(504, -32054, true, "The request took longer than it may");
+  UNAVAILABLE(503, 503, true, "Something the server depends on is down"),
+  OVERLOADED(503, 503, true, "The server is busy"),
+  STORAGE_FULL(507, 507, true, "There is no space left to store this"),
+  DEADLINE_EXCEEDED(504, 504, true, "The request took longer than it may");
 
   private final int httpStatus;
   private final int jsonRpcCode;
@@ -44,7 +43,10 @@ public enum ErrorCode {
     return httpStatus;
   }
 
-  /** The JSON-RPC error code that carries this failure. */
+  /**
+   * The JSON-RPC error code that carries this failure: the protocol's own where it has one, else
+   * the HTTP status, for the range below is reserved.
+   */
   public int jsonRpcCode() {
     return jsonRpcCode;
   }

@@ -30,8 +30,17 @@ public interface Admission {
     }
   }
 
-  /** Takes the operation's cost from the caller's budget, or refuses. */
-  Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation);
+  /**
+   * Takes a cost from the caller's budget, or refuses.
+   *
+   * @param cost 0 or more
+   */
+  Verdict admit(RequestHead head, Caller caller, int cost);
+
+  /** Takes the operation's cost. */
+  default Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation) {
+    return admit(head, caller, operation.cost());
+  }
 
   /**
    * Takes the price of a request that is answered 401 or 403 from its address's budget. When that
@@ -43,7 +52,7 @@ public interface Admission {
   static Admission unlimited() {
     return new Admission() {
       @Override
-      public Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation) {
+      public Verdict admit(RequestHead head, Caller caller, int cost) {
         return Verdict.free();
       }
 

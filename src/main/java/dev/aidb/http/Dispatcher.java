@@ -29,7 +29,7 @@ final class Dispatcher implements Handler {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
   private static final int CLIENT_GONE = 499;
-  private static final String SCOPE_DETAIL = "The key's scope doesn't cover this operation";
+  static final String SCOPE_DETAIL = "The key's scope doesn't cover this operation";
 
   /** The routes, and whether they are all there will be. */
   private record Served(Routes<Endpoint> routes, boolean open) {}
@@ -128,12 +128,13 @@ final class Dispatcher implements Handler {
       runNoted(exchange, found, caller);
     } catch (AidbException e) {
       log.note(e);
-      fail(exchange, e);
+      fail(exchange, found.form(), e, Map.of());
     } catch (ClientGone | CloseConnectionException e) {
       throw e;
     } catch (RuntimeException | Error e) {
       log.unexpected(e);
-      fail(exchange, new AidbException(ErrorCode.INTERNAL, Problems.INTERNAL_DETAIL, e));
+      AidbException failure = new AidbException(ErrorCode.INTERNAL, Problems.INTERNAL_DETAIL, e);
+      fail(exchange, found.form(), failure, Map.of());
     }
   }
 
@@ -190,37 +191,37 @@ final class Dispatcher implements Handler {
     exchange.heed(admission.turnedAway(exchange));
     fail(
         exchange,
+        found.form(),
         new AidbException(ErrorCode.FORBIDDEN, SCOPE_DETAIL),
         Map.of(Challenge.HEADER, Challenge.insufficient(found.scope())));
   }
 
   private void fail(Exchange exchange, AidbException failure) {
-    fail(exchange, failure, Map.of());
+    fail(exchange, Told::problem, failure, Map.of());
   }
 
-  private void fail(Exchange exchange, AidbException failure, Map<String, String> more) {
+  private void fail(Exchange exchange, Form form, AidbException failure, Map<String, String> more) {
     if (exchange.answered()) {
       throw new CloseConnectionException("The answer had begun when the request failed", failure);
     }
     ErrorCode code = failure.code();
     Map<String, String> headers = new LinkedHashMap<>(more);
-    if (code.retryable()) {
-      Duration wait = failure.retryAfter().orElse(Duration.ofSeconds(1));
-      headers.put(
-          "Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
-    }
+    RetryAfter.of(failure).ifPresent(seconds -> headers.put(RetryAfter.HEADER, seconds));
     if (code == ErrorCode.UNAUTHORIZED) {
       headers.put(Challenge.HEADER, Challenge.unauthorized(exchange));
     }
-    exchange.answer(
-        code.httpStatus(),
-        MediaTypes.PROBLEM,
-        Problems.bytes(failure, exchange.requestId(), exchange.path()),
-        headers);
+    Told told = form.of(failure, exchange);
+    exchange.answer(code.httpStatus(), told.contentType(), told.body(), headers);
   }
 
   /** What a request's address leads to; without a name when that is nothing. */
-  private record Found(String name, Scope scope, HttpMetrics.Endpoint metrics, Action action) {}
+  private record Found(
+      String name, Scope scope, HttpMetrics.Endpoint metrics, Form form, Action action) {}
+
+  /** How failures are told there. */
+  private interface Form {
+    Told of(AidbException failure, Exchange exchange);
+  }
 
   private interface Action {
     void run(Caller caller);
@@ -236,6 +237,7 @@ final class Dispatcher implements Handler {
                 endpoint.name(),
                 endpoint.scope(),
                 endpoint.metrics(),
+                endpoint::told,
                 caller ->
                     endpoint.serve(
                         exchange, new Visit(caller, path, () -> judgeAgain(exchange, endpoint))));
@@ -258,7 +260,7 @@ final class Dispatcher implements Handler {
   }
 
   private Found refused(String method, Runnable answer) {
-    return new Found("", Scope.PUBLIC, unmatched(method), caller -> answer.run());
+    return new Found("", Scope.PUBLIC, unmatched(method), Told::problem, caller -> answer.run());
   }
 
   private void wrongMethod(Exchange exchange, String method, String allowed) {

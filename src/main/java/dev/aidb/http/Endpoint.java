@@ -1,5 +1,6 @@
 package dev.aidb.http;
 
+import dev.aidb.core.AidbException;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.operation.Scope;
 
@@ -14,10 +15,15 @@ interface Endpoint {
   /** Where its requests are counted. */
   HttpMetrics.Endpoint metrics();
 
+  /** How it tells a client of a failure: a problem document, unless it has a form of its own. */
+  default Told told(AidbException failure, Exchange exchange) {
+    return Told.problem(failure, exchange);
+  }
+
   /**
    * Answers.
    *
-   * @throws dev.aidb.core.AidbException for the dispatcher to answer with
+   * @throws AidbException for the dispatcher to answer with
    */
   void serve(Exchange exchange, Visit visit);
 }

@@ -266,9 +266,19 @@ final class Exchange implements RequestHead {
     }
   }
 
+  /** Sends an answer without a body. */
+  void answer(int code) {
+    answer(code, MediaTypes.JSON, new byte[0], Map.of());
+  }
+
   /** Begins an answer of unknown length. */
   OutputStream stream(Header contentType) {
-    head(200, contentType, Map.of());
+    return stream(contentType, Map.of());
+  }
+
+  /** Begins an answer of unknown length with further headers. */
+  OutputStream stream(Header contentType, Map<String, String> headers) {
+    head(200, contentType, headers);
     return new GuardedStream(response.outputStream());
   }
 

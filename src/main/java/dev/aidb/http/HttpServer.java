@@ -7,13 +7,13 @@ import dev.aidb.guard.Admission;
 import dev.aidb.guard.AuditTrail;
 import dev.aidb.guard.Door;
 import dev.aidb.guard.Refusals;
+import dev.aidb.invocation.Invocations;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.QueryValidationMetrics;
 import dev.aidb.operation.Handler;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.Operations;
 import dev.aidb.policy.ContentPolicy;
-import dev.aidb.policy.Screen;
 import dev.aidb.resilience.WorkLimit;
 import io.helidon.common.mapper.MapperManager;
 import io.helidon.http.DirectHandler;
@@ -49,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
   private final Parts parts;
   private final Stalls stalls;
   private final FailureLog log;
+  private final Invocations invocations;
   private final Dispatcher dispatcher;
   private final WebServer server;
 
@@ -84,9 +85,17 @@ public final class HttpServer implements AutoCloseable {
     OpenConnections connections = new OpenConnections(settings.maxConnections(), parts.metrics());
     this.stalls = new Stalls(settings.writeTimeout(), connections::makeRoom);
     this.log = new FailureLog(parts.failures());
+    this.invocations =
+        new Invocations(
+            parts.admission(),
+            parts.queryMetrics(),
+            parts.audit(),
+            parts.policy(),
+            parts.work(),
+            settings.requestTimeout());
     this.dispatcher =
         new Dispatcher(
-            routes(parts.operations(), parts.plainRoutes()),
+            routes(parts.operations(), parts.plainRoutes(), List.of()),
             open,
             parts.door(),
             parts.refusals(),
@@ -119,21 +128,38 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** Serves these from now on, in place of the parts that the server was made with. */
-  public void open(Operations operations, List<PlainRoute> plainRoutes) {
-    dispatcher.open(routes(operations, plainRoutes));
+  public void open(
+      Operations operations, List<PlainRoute> plainRoutes, List<MessageRoute> messageRoutes) {
+    dispatcher.open(routes(operations, plainRoutes, messageRoutes));
   }
 
-  private Routes<Endpoint> routes(Operations operations, List<PlainRoute> plainRoutes) {
+  /** The way of every call, for a face beside this one. */
+  public Invocations invocations() {
+    return invocations;
+  }
+
+  private Routes<Endpoint> routes(
+      Operations operations, List<PlainRoute> plainRoutes, List<MessageRoute> messageRoutes) {
     Routes<Endpoint> routes = new Routes<>();
     for (Operation<?, ?> operation : operations.list()) {
-      routes.add(
-          operation.method().name(), operation.path(), endpoint(operation, settings, parts, log));
+      routes.add(operation.method().name(), operation.path(), endpoint(operation));
     }
     for (PlainRoute plain : plainRoutes) {
       routes.add(
           "GET",
           plain.template(),
           new PlainEndpoint(plain, parts.metrics().endpoint(plain.template(), "GET")));
+    }
+    for (MessageRoute route : messageRoutes) {
+      routes.add(
+          "POST",
+          route.template(),
+          new MessageEndpoint(
+              route,
+              parts.metrics().endpoint(route.template(), "POST"),
+              parts.admission(),
+              parts.refusals(),
+              log));
     }
     return routes;
   }
@@ -165,26 +191,21 @@ public final class HttpServer implements AutoCloseable {
     stalls.close();
   }
 
-  private static <I extends Record, O> Endpoint endpoint(
-      Operation<I, O> operation, HttpSettings settings, Parts parts, FailureLog log) {
+  private <I extends Record, O> Endpoint endpoint(Operation<I, O> operation) {
     HttpMetrics.Endpoint metrics =
         parts.metrics().endpoint(operation.path(), operation.method().name());
-    Screen<I> screen = parts.policy().before(operation);
     return switch (operation.handler()) {
       case Handler.Unary<I, O> unary ->
-          new UnaryEndpoint<>(
-              operation,
-              unary,
-              parts.admission(),
-              metrics,
-              new QueryWatch<>(operation.input(), parts.queryMetrics()),
-              new AuditWatch<>(operation, parts.audit()),
-              screen,
-              parts.work(),
-              settings.deadlineOf(operation));
+          new UnaryEndpoint<>(invocations.of(operation, unary), metrics);
       case Handler.Stream<I, O> stream ->
           new StreamEndpoint<>(
-              operation, stream, parts.admission(), metrics, screen, settings, log);
+              operation,
+              stream,
+              parts.admission(),
+              metrics,
+              parts.policy().before(operation),
+              settings,
+              log);
     };
   }
 

@@ -148,11 +148,4 @@ public record HttpSettings(
         shutdownGrace,
         clients);
   }
-
-  /** How long a request of that operation may take. */
-  Duration deadlineOf(Operation<?, ?> operation) {
-    return operation.deadline().equals(Operation.USUAL_DEADLINE)
-        ? requestTimeout
-        : operation.deadline();
-  }
 }

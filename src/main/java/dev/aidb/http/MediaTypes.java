@@ -14,6 +14,8 @@ final class MediaTypes {
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
   static final Header LINES =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+  static final Header EVENTS =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/event-stream");
   static final Header PROBLEM =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
 

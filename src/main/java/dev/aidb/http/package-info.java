@@ -5,6 +5,9 @@
  * ask), its body, parsing and validation, the handler, the answer. Failures are problem documents
  * (RFC 9457); the one place that turns a failure into an answer is {@code Dispatcher}.
  *
+ * <p>What follows the door for an operation is {@link dev.aidb.invocation.Invocation}. A {@link
+ * MessageRoute} is for protocols whose messages say in their bodies what is asked.
+ *
  * <p>Threading: a virtual thread per connection; handlers block at will. Limits: everything in
  * {@link HttpSettings}: the size of bodies, lines and heads, the number of connections (idle ones
  * give way to new ones), and how long a client may let the server wait, in either direction.

@@ -5,7 +5,6 @@ import dev.aidb.guard.Admission;
 import dev.aidb.guard.RequestHead;
 import dev.aidb.operation.Allowance;
 import dev.aidb.operation.Caller;
-import dev.aidb.operation.Operation;
 import dev.aidb.resilience.Breaker;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -71,15 +70,15 @@ public final class RateLimits implements Admission, AutoCloseable {
   }
 
   @Override
-  public Verdict admit(RequestHead head, Caller caller, Operation<?, ?> operation) {
-    if (operation.cost() == 0) {
+  public Verdict admit(RequestHead head, Caller caller, int cost) {
+    if (cost == 0) {
       return Verdict.free();
     }
     Client client =
         caller.id().startsWith(KEY)
             ? Client.key(caller.id())
             : Client.address(head.remoteAddress());
-    return charge(client, caller.allowance().orElse(standard), operation.cost());
+    return charge(client, caller.allowance().orElse(standard), cost);
   }
 
   @Override

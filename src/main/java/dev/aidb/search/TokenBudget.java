@@ -1,13 +1,9 @@
 package dev.aidb.search;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingType;
 import dev.aidb.operation.Json;
 import dev.aidb.search.SearchAnswer.Result;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Fits an answer into a number of tokens, counted with o200k_base on the JSON that is served.
@@ -22,27 +18,6 @@ final class TokenBudget {
 
   /** No document's title is longer, but that of a solution is a whole query. */
   private static final int TITLE_MAX = 500;
-
-  /** The vocabulary takes a moment and some megabytes: loaded when first asked for. */
-  private final Supplier<Encoding> encoding =
-      new Supplier<>() {
-        private volatile @org.jspecify.annotations.Nullable Encoding loaded;
-
-        @Override
-        public Encoding get() {
-          Encoding ready = loaded;
-          if (ready == null) {
-            synchronized (this) {
-              ready = loaded;
-              if (ready == null) {
-                ready = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
-                loaded = ready;
-              }
-            }
-          }
-          return ready;
-        }
-      };
 
   SearchAnswer fit(SearchAnswer whole, int maxTokens) {
     int budget = maxTokens - SLACK;
@@ -78,7 +53,7 @@ final class TokenBudget {
    * early exit pays.
    */
   int count(SearchAnswer answer) {
-    return encoding.get().countTokensOrdinary(Json.text(answer));
+    return Tokens.count(Json.text(answer));
   }
 
   private boolean fits(SearchAnswer answer, int budget) {

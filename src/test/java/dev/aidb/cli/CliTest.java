@@ -408,6 +408,58 @@ class CliTest {
     assertThat(run.out()).startsWith("Usage: aidb");
   }
 
+  @Test
+  void theBridgeGivesAnAnswerThatHasNoneItsId() {
+    input = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}\n";
+    status = 401;
+    answer = "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":401,\"message\":\"A key is needed\"}}";
+
+    Run run = run("mcp");
+
+    assertThat(run.status()).isZero();
+    assertThat(json(run.out()).path("id").asInt()).isEqualTo(7);
+    assertThat(json(run.out()).path("error").path("message").asString())
+        .isEqualTo("A key is needed");
+    assertThat(asked.getFirst().target()).isEqualTo("/mcp");
+    assertThat(asked.getFirst().body()).isEqualTo(input.strip());
+  }
+
+  @Test
+  void theBridgeSaysWhenSomethingElseAnswers() {
+    input =
+        "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"ping\"}\n"
+            + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n";
+    answer = "<html>";
+
+    Run run = run("mcp", "--full");
+
+    assertThat(run.out().lines()).hasSize(1);
+    assertThat(json(run.out()).path("error").path("message").asString()).contains("isn't AIDB");
+  }
+
+  @Test
+  void theSnippetsForMcpClientsNameTheServerOrTheProgram() {
+    environment.remove("AIDB_URL");
+    environment.put("AIDB_LAUNCHER", "/opt/aidb/aidb");
+
+    assertThat(json(run("mcp", "config", "claude").out()))
+        .isEqualTo(
+            json(
+                "{\"mcpServers\":{\"aidb\":{\"command\":\"/opt/aidb/aidb\",\"args\":[\"mcp\"]}}}"));
+    assertThat(json(run("mcp", "config", "vscode", "--url", "http://h:1/").out()))
+        .isEqualTo(json("{\"servers\":{\"aidb\":{\"type\":\"http\",\"url\":\"http://h:1/mcp\"}}}"));
+    assertThat(
+            json(run("mcp", "config", "cursor", "--full").out())
+                .at("/mcpServers/aidb/url")
+                .asString())
+        .isEqualTo("http://127.0.0.1:8091/mcp/full");
+    assertThat(run("mcp", "config", "claude-code").out())
+        .isEqualTo("claude mcp add --transport http aidb http://127.0.0.1:8091/mcp\n");
+    assertThat(run("mcp", "config", "codex", "--full").out())
+        .contains("command = \"/opt/aidb/aidb\"", "args = [\"mcp\", \"--full\"]");
+    assertThat(run("mcp", "config", "nobody").status()).isEqualTo(2);
+  }
+
   private Run run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -81,6 +81,15 @@ public final class Program {
     }
   }
 
+  /** How a shell would start the program, {@code server} or {@code client}, without arguments. */
+  public String shellCommand(String kind) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options(kind));
+    command.addAll(List.of("-cp", classPath(), "dev.aidb.app.Main"));
+    return command.stream().map(part -> "'" + part + "'").collect(Collectors.joining(" "));
+  }
+
   /** Runs to the end, which must come within that many seconds. */
   public Ended run(int secondsMax, String... arguments) throws InterruptedException, IOException {
     Path err = Files.createTempFile("aidb-err-", ".txt");

@@ -1,4 +1,4 @@
-package dev.aidb.http;
+package dev.aidb.invocation;
 
 import dev.aidb.core.AidbException;
 import dev.aidb.core.Text;
