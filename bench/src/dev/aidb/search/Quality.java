@@ -5,6 +5,7 @@ import dev.aidb.chunking.Chunker;
 import dev.aidb.chunking.ChunkingPolicy;
 import dev.aidb.chunking.ContentType;
 import dev.aidb.chunking.Outline;
+import dev.aidb.context.ContextOrder;
 import dev.aidb.documents.Fusion;
 import dev.aidb.embedding.Embedding;
 import dev.aidb.embedding.MiniLmModel;
@@ -44,9 +45,10 @@ final class Quality {
   private static final int DEPTH = Fusion.USUAL.depth();
   private static final int NDCG_DEPTH = 10;
   private static final int RECALL_DEPTH = 100;
+  private static final int CONTEXT_DEPTH = 50;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private record Arms(List<Hit> dense, List<Hit> keyword) {}
+  private record Arms(String query, float[] vector, List<Hit> dense, List<Hit> keyword) {}
 
   /** Sums over the queries. */
   private record Scores(double ndcg, double recall, double reciprocal) {
@@ -57,6 +59,7 @@ final class Quality {
   }
 
   private final Map<UUID, String> documentOf = new HashMap<>();
+  private final Map<UUID, IndexedRecord> records = new HashMap<>();
   private final Map<String, Map<String, Integer>> grades;
   private final Map<String, Arms> answers = new HashMap<>();
 
@@ -104,6 +107,8 @@ final class Quality {
     row("keyword", arms -> documents(arms.keyword().stream().map(Hit::id).toList()));
     row("vector", arms -> documents(arms.dense().stream().map(Hit::id).toList()));
     row("hybrid", arms -> fused(arms, Fusion.USUAL));
+    row("reranked for a context", arms -> inContext(arms, false));
+    row("diversified for a context", arms -> inContext(arms, true));
     if (sweep) {
       for (int k : new int[] {5, 10, 20, 40, 60, 100}) {
         for (double dense : new double[] {0.5, 0.75, 1, 1.5, 2, 3}) {
@@ -135,9 +140,23 @@ final class Quality {
         Fused.of(arms.dense(), arms.keyword(), fusion).slice(0, Integer.MAX_VALUE).stream().map(Fused.Item::id).toList());
   }
 
-  private List<String> documents(List<UUID> records) {
+  /** Of the first 50 that a search finds; the recall is of them alone. */
+  private List<String> inContext(Arms arms, boolean diversified) {
+    Map<UUID, Double> bm25 = new HashMap<>();
+    arms.keyword().forEach(hit -> bm25.put(hit.id(), hit.score()));
+    List<ContextOrder.Found> found =
+        Fused.of(arms.dense(), arms.keyword(), Fusion.USUAL).slice(0, CONTEXT_DEPTH).stream()
+            .map(item -> records.get(item.id()))
+            .map(r ->
+                new ContextOrder.Found(
+                    r.id(), r.title(), r.content(), r.embedding(), bm25.getOrDefault(r.id(), 0.0)))
+            .toList();
+    return documents(ContextOrder.of(arms.query(), arms.vector(), found, diversified));
+  }
+
+  private List<String> documents(List<UUID> ids) {
     LinkedHashSet<String> documents = new LinkedHashSet<>();
-    records.forEach(record -> documents.add(documentOf.getOrDefault(record, "")));
+    ids.forEach(record -> documents.add(documentOf.getOrDefault(record, "")));
     return List.copyOf(documents);
   }
 
@@ -166,22 +185,24 @@ final class Quality {
   private static Arms ask(LuceneIndex index, MiniLmModel model, String text) {
     float[] vector = model.embed(List.of(text)).getFirst().vector();
     return new Arms(
+        text,
+        vector,
         index.dense(DenseQuery.first(DEPTH, COLLECTION, vector, RecordFilter.ALL)).hits(),
         index.keyword(new KeywordQuery(COLLECTION, text, RecordFilter.ALL, 0, 0, DEPTH)).hits());
   }
 
   private List<IndexChange> corpus(Path file, MiniLmModel model) throws IOException {
     Chunker chunker = new Chunker(model.tokenizer(), ChunkingPolicy.DEFAULT);
-    List<IndexedRecord> records = new ArrayList<>();
+    List<IndexedRecord> read = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     for (JsonNode document : lines(file)) {
       String title = document.path("title").asString("");
       Outline outline = Outline.read(ContentType.PLAIN, document.path("text").asString());
       for (Chunk chunk : chunker.chunk(title, outline)) {
-        UUID id = new UUID(0, records.size());
+        UUID id = new UUID(0, read.size());
         documentOf.put(id, document.path("_id").asString());
         texts.add(chunk.embedText());
-        records.add(
+        read.add(
             new IndexedRecord(
                 id, 1, COLLECTION, "", id, title, chunk.content(), Map.of(), new float[0]));
       }
@@ -192,9 +213,10 @@ final class Quality {
             .mapToObj(i -> model.embed(List.of(texts.get(i))).getFirst())
             .toList();
     List<IndexChange> changes = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      changes.add(
-          new IndexChange.Put(withEmbedding(records.get(i), embeddings.get(i).vector())));
+    for (int i = 0; i < read.size(); i++) {
+      IndexedRecord whole = withEmbedding(read.get(i), embeddings.get(i).vector());
+      records.put(whole.id(), whole);
+      changes.add(new IndexChange.Put(whole));
     }
     return changes;
   }

@@ -37,8 +37,17 @@ class ArchitectureTest {
           Set.of("mcp"),
           Set.of("http"),
           Set.of("invocation"),
-          Set.of("documents", "search", "learning", "chunking", "gc", "keys", "issues", "audit"),
-          Set.of("projection", "index", "index.lucene", "embedding", "similarity", "store"),
+          Set.of(
+              "documents",
+              "search",
+              "learning",
+              "context",
+              "chunking",
+              "gc",
+              "keys",
+              "issues",
+              "audit"),
+          Set.of("projection", "index", "index.lucene", "embedding", "similarity", "llm", "store"),
           Set.of(
               "limits",
               "policy",
@@ -48,7 +57,8 @@ class ArchitectureTest {
               "metrics",
               "operation",
               "config",
-              "log"),
+              "log",
+              "tokens"),
           Set.of("core"));
 
   private static JavaClasses program;
@@ -112,6 +122,7 @@ class ArchitectureTest {
     keeps("dev.aidb.http..", "io.helidon..");
     keeps("dev.aidb.config..", "org.snakeyaml..");
     keeps("dev.aidb.limits..", "io.lettuce..");
+    keeps("dev.aidb.tokens..", "com.knuddels..");
     noClasses()
         .that()
         .resideOutsideOfPackages("dev.aidb.cli..", "dev.aidb.app..")

@@ -1,6 +1,9 @@
 package dev.aidb.app;
 
 import dev.aidb.config.Config;
+import dev.aidb.context.ContextMetrics;
+import dev.aidb.context.ContextOperations;
+import dev.aidb.context.SessionSettings;
 import dev.aidb.core.ErrorSink;
 import dev.aidb.core.IdSource;
 import dev.aidb.core.StartFailure;
@@ -27,6 +30,7 @@ import dev.aidb.index.lucene.LuceneIndex;
 import dev.aidb.learning.Learning;
 import dev.aidb.learning.Uses;
 import dev.aidb.limits.RateLimits;
+import dev.aidb.llm.LanguageModel;
 import dev.aidb.mcp.McpRoutes;
 import dev.aidb.metrics.HttpMetrics;
 import dev.aidb.metrics.Metrics;
@@ -63,6 +67,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -97,6 +102,8 @@ public final class Aidb implements AutoCloseable {
     EMBEDDER,
     LEARNING,
     FORGETTING,
+    LANGUAGE_MODEL,
+    CONTEXT,
     HEALTH,
     LIMITS,
     HTTP
@@ -299,8 +306,25 @@ public final class Aidb implements AutoCloseable {
     Learning learning =
         started(Part.LEARNING, learning(database, knowledge, embedder, index, projection, ids))
             .start();
+    ContextOperations context =
+        started(
+            Part.CONTEXT,
+            new ContextOperations(
+                    new ContextOperations.Parts(
+                        database,
+                        knowledge.collections(),
+                        embedder,
+                        search,
+                        ids,
+                        Clock.systemUTC(),
+                        learning.uses()::served,
+                        languageModel(),
+                        new ContextMetrics(metrics.registry())),
+                    SessionSettings.usual())
+                .start());
     List<Operation<?, ?>> declared = new ArrayList<>();
     declared.addAll(search.operations());
+    declared.addAll(context.operations());
     declared.addAll(knowledge.operations());
     declared.addAll(learning.operations());
     declared.addAll(new EmbeddingOperations(embedder).operations());
@@ -387,6 +411,14 @@ public final class Aidb implements AutoCloseable {
         data.scratch(),
         tracking.recorder(),
         metrics.registry());
+  }
+
+  private Optional<LanguageModel> languageModel() {
+    Optional<LanguageModel> model =
+        LanguageModels.configured(config.llm(), breakers)
+            .map(endpoint -> started(Part.LANGUAGE_MODEL, endpoint));
+    model.ifPresent(dependencies::languageModel);
+    return model;
   }
 
   /** Hands the notifier's calls to the projection, which is made after it. */

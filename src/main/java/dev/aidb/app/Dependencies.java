@@ -8,6 +8,7 @@ import dev.aidb.health.Health;
 import dev.aidb.health.Probe;
 import dev.aidb.index.VectorIndex;
 import dev.aidb.limits.RateLimits;
+import dev.aidb.llm.LanguageModel;
 import dev.aidb.projection.IndexFigures;
 import dev.aidb.projection.Projection;
 import dev.aidb.store.Database;
@@ -33,6 +34,7 @@ final class Dependencies {
   private volatile @Nullable Callable<Void> index;
   private volatile @Nullable Callable<Void> redis;
   private volatile @Nullable Callable<Void> figures;
+  private volatile @Nullable Callable<Void> model;
 
   List<Probe> probes(Config config, PrometheusRegistry registry) {
     Config.Health health = config.health();
@@ -50,6 +52,9 @@ final class Dependencies {
             health,
             new DiskSpace(config.dataDir(), health.diskFreeMin().bytes(), registry)));
     probes.add(probe("index_lag", OTHER_TIMEOUT, health, () -> run(figures)));
+    if (config.llm().baseUrl().isPresent()) {
+      probes.add(probe(Health.LLAMA_CPP, OTHER_TIMEOUT, health, () -> run(model)));
+    }
     return List.copyOf(probes);
   }
 
@@ -63,6 +68,17 @@ final class Dependencies {
 
   void embedder(Embedder up) {
     embedder =
+        () -> {
+          up.probe(OTHER_TIMEOUT)
+              .ifPresent(why -> {
+                throw AidbException.unavailable(why, Duration.ofSeconds(5), null);
+              });
+          return null;
+        };
+  }
+
+  void languageModel(LanguageModel up) {
+    model =
         () -> {
           up.probe(OTHER_TIMEOUT)
               .ifPresent(why -> {

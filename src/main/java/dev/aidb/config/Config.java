@@ -23,7 +23,7 @@ public record Config(
     @Section("The index that answers searches.") Index index,
     @Section("A Qdrant cluster.") Qdrant qdrant,
     @Section("The model that turns texts into vectors.") Embeddings embeddings,
-    @Section("A language model for summaries and routed queries.") Llm llm,
+    @Section("A language model that writes answers where it is asked to.") Llm llm,
     @Section("API keys.") Auth auth,
     @Key(
             doc =
@@ -301,11 +301,25 @@ public record Config(
 
   /** A language model. */
   public record Llm(
-      @Key(doc = "The address of an OpenAI-compatible server.", effect = Effect.UNAVAILABLE)
+      @Key(
+              doc =
+                  "The address of an OpenAI-compatible server, such as llama.cpp's, with or without"
+                      + " /v1; it is asked only by requests that say so, and then gets the question"
+                      + " and the knowledge found for it.")
           Optional<URI> baseUrl,
-      @Key(doc = "The model to ask for.", effect = Effect.LATER) Optional<String> model,
-      @Key(doc = "The file that holds its API key.", effect = Effect.LATER)
-          Optional<Secret> apiKey) {}
+      @Key(
+              doc = "The model to ask for.",
+              normal = "default",
+              pattern = "\\S(.{0,198}\\S)?",
+              form = "a name of 1 to 200 characters")
+          String model,
+      @Key(doc = "The file that holds its API key.") Optional<Secret> apiKey,
+      @Key(
+              doc = "The longest wait for an answer of the model.",
+              normal = "PT45S",
+              min = "PT0.1S",
+              max = "PT10M")
+          Duration timeout) {}
 
   /** API keys. */
   public record Auth(

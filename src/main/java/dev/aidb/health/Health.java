@@ -28,6 +28,9 @@ public final class Health implements AutoCloseable {
   /** The name of the embedding model's probe. */
   public static final String EMBEDDINGS = "embeddings";
 
+  /** The name of the language model's probe. */
+  public static final String LLAMA_CPP = "llama_cpp";
+
   /** The name of the probe of the Redis that limits are shared in. */
   public static final String REDIS = "redis";
 
@@ -290,7 +293,7 @@ public final class Health implements AutoCloseable {
             glance(REDIS),
             glance(EMBEDDINGS),
             DISABLED,
-            DISABLED,
+            glance(LLAMA_CPP),
             "0 servers cached",
             breakers.get()));
   }

@@ -9,7 +9,7 @@ import dev.aidb.operation.Handler;
 import dev.aidb.operation.Json;
 import dev.aidb.operation.Operation;
 import dev.aidb.operation.RecordBinder;
-import dev.aidb.search.Tokens;
+import dev.aidb.tokens.Tokens;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;

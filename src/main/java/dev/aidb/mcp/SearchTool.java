@@ -4,7 +4,7 @@ import dev.aidb.operation.Default;
 import dev.aidb.operation.Description;
 import dev.aidb.operation.Json;
 import dev.aidb.operation.RecordBinder;
-import dev.aidb.search.Tokens;
+import dev.aidb.tokens.Tokens;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.ArrayList;

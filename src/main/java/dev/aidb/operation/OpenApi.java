@@ -283,7 +283,7 @@ public final class OpenApi {
       problems.add(401);
       problems.add(403);
     }
-    if (!Route.variables(operation.path()).isEmpty()) {
+    if (!Route.variables(operation.path()).isEmpty() || namesById(operation)) {
       problems.add(404);
     }
     if (Route.hasBody(operation)) {
@@ -297,6 +297,11 @@ public final class OpenApi {
       problems.add(507);
     }
     return problems;
+  }
+
+  private static boolean namesById(Operation<?, ?> operation) {
+    return RecordShape.of(operation.input()).components().stream()
+        .anyMatch(component -> component.typed().shape() instanceof Shape.Id);
   }
 
   private static String phrase(int status) {

@@ -2,6 +2,7 @@ package dev.aidb.search;
 
 import dev.aidb.operation.Json;
 import dev.aidb.search.SearchAnswer.Result;
+import dev.aidb.tokens.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 

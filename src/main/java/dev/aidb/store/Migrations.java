@@ -19,7 +19,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class Migrations {
   /** The newest script's number. */
-  static final int NEWEST = 7;
+  static final int NEWEST = 8;
 
   /** A start is patient: on a machine that is busy booting, all of its programs are slow. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(60);

@@ -119,7 +119,7 @@ class ConfigLoaderTest {
               password: hush
               pool: {timeout: 30s, size: 0, recycle: {a: b}}
             index: {kind: qdrant}
-            llm: {base_url: "http://127.0.0.1:1"}
+            qdrant: {url: "http://127.0.0.1:1"}
             redis: {port: 0}
             health: {critical: [postgresql, postgresql]}
             rate_limit: {enabled: yes, per_minute: 1e3, trusted_proxies: 10.0.0.1}
@@ -145,7 +145,7 @@ class ConfigLoaderTest {
             "database.pool.size: must be from 1 to 1000 (" + file + "6)",
             "database.pool.recycle: must be a plain value, not a group of keys (" + file + "6)",
             "index.kind: isn't available in this version but as embedded (" + file + "7)",
-            "llm.base_url: isn't available in this version; leave it out (" + file + "8)",
+            "qdrant.url: isn't available in this version; leave it out (" + file + "8)",
             "redis.port: must be from 1 to 65535 (" + file + "9)",
             "health.critical: must name each element once (" + file + "10)",
             "rate_limit.enabled: must be true or false (" + file + "11)",
@@ -179,7 +179,6 @@ class ConfigLoaderTest {
   @ParameterizedTest
   @CsvSource({
     "qdrant.url, http://qdrant:6333",
-    "llm.base_url, http://llm:8080",
     "backup.repository, /backup",
     "tls.domain, example.org",
     "telemetry.otlp_endpoint, http://otel:4317",

@@ -77,7 +77,13 @@ class AccessMatrixTest {
           Map.entry("list_gc_runs", "admin"),
           Map.entry("get_gc_run", "admin"),
           Map.entry("get_gc_status", "admin"),
-          Map.entry("restore_solutions", "admin"));
+          Map.entry("restore_solutions", "admin"),
+          Map.entry("get_context", "read"),
+          Map.entry("query_knowledge", "read"),
+          Map.entry("augment_query", "read"),
+          Map.entry("evaluate_response", "read"),
+          Map.entry("get_session", "read"),
+          Map.entry("delete_session", "read"));
 
   private static final List<String> SCOPES = List.of("public", "read", "write", "admin");
   private static final HttpClient HTTP =

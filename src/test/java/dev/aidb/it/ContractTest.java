@@ -35,6 +35,14 @@ class ContractTest {
     api.post("/embed", Map.of("inputs", "a"));
     api.post(
         "/api/v1/admin/approve", Map.of("resource", "document", "id", id, "status", "approved"));
+    api.post("/hybrid/query", Map.of("query", "lighthouse"));
+    api.post("/augment_query", Map.of("query", "lighthouse"));
+    String session =
+        api.post("/context/multi_turn", Map.of("query", "lighthouse")).text("/session_id");
+    api.post(
+        "/feedback/evaluate", Map.of("session_id", session, "response", "a", "confidence", 0.5));
+    api.get("/session/" + session);
+    api.delete("/session/" + session);
     api.get("/documents?collection=contract");
     api.get("/documents/" + id);
     api.get("/collections");

@@ -2,8 +2,8 @@ package dev.aidb.it;
 
 import dev.aidb.mcp.McpRoutes;
 import dev.aidb.mcp.Talk;
-import dev.aidb.search.Tokens;
 import dev.aidb.testkit.RunningServer;
+import dev.aidb.tokens.Tokens;
 import java.net.URI;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;

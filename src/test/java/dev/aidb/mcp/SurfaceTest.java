@@ -7,7 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.aidb.guard.Admission;
 import dev.aidb.operation.Json;
-import dev.aidb.search.Tokens;
+import dev.aidb.tokens.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.aidb.search;
+package dev.aidb.tokens;
 
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
