@@ -52,24 +52,27 @@ record Plan(
   }
 
   private static Item item(int number, Unmatched one) {
-    Reason reason =
-        switch (one.side()) {
-          case ENTRY -> Reason.ORPHAN;
-          case ROW -> Reason.UNINDEXED;
-        };
     return new Item(
-        number, reason, one.id(), one.collection(), Optional.empty(), 0, 0, Optional.empty());
+        number, reason(one), one.id(), one.collection(), Optional.empty(), 0, 0, Optional.empty());
+  }
+
+  private static Reason reason(Unmatched one) {
+    return switch (one.side()) {
+      case ENTRY -> Reason.ORPHAN;
+      case ROW -> Reason.UNINDEXED;
+    };
   }
 
   Map<Reason, Run.Total> totals() {
     Map<Reason, Run.Total> totals = new EnumMap<>(Reason.class);
-    for (Item item : items()) {
-      totals.merge(
-          item.reason(),
-          new Run.Total(1, 0, 0),
-          (a, b) -> new Run.Total(a.planned() + b.planned(), 0, 0));
-    }
+    removals.forEach(removal -> count(totals, removal.reason()));
+    unmatched.forEach(one -> count(totals, reason(one)));
     return totals;
+  }
+
+  private static void count(Map<Reason, Run.Total> totals, Reason reason) {
+    totals.merge(
+        reason, new Run.Total(1, 0, 0), (a, b) -> new Run.Total(a.planned() + b.planned(), 0, 0));
   }
 
   /** Why this is more than may be done without being forced; empty when it isn't. */

@@ -21,9 +21,6 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** The tables {@code gc_run} and {@code gc_item}. */
 final class Runs {
-  /** Items written by one statement. */
-  private static final int WRITTEN = 5_000;
-
   private static final String COLUMNS =
       """
       SELECT id, due_at, dry_run, force, tasks, actor, request_id, state, attempts, started_at, as_of,
@@ -127,13 +124,13 @@ final class Runs {
         .execute();
   }
 
-  /** Stores a whole plan over what there was of one, and the state that follows from it. */
-  void store(Handle handle, UUID run, Plan plan, State next, String problem, Instant now) {
+  /** Forgets what there is of a plan. */
+  void clear(Handle handle, UUID run) {
     handle.createUpdate("DELETE FROM gc_item WHERE run_id = :run").bind("run", run).execute();
-    List<Item> items = plan.items();
-    for (int from = 0; from < items.size(); from += WRITTEN) {
-      insert(handle, run, items.subList(from, Math.min(from + WRITTEN, items.size())));
-    }
+  }
+
+  /** Says that all of a plan is stored, and the state that follows from it. */
+  void planned(Handle handle, UUID run, Plan plan, State next, String problem, Instant now) {
     handle
         .createUpdate(
             """
@@ -150,7 +147,8 @@ final class Runs {
         .execute();
   }
 
-  private static void insert(Handle handle, UUID run, List<Item> items) {
+  /** Stores a part of a plan; an unplanned run's is not acted upon. */
+  void add(Handle handle, UUID run, List<Item> items) {
     handle
         .createUpdate(
             """

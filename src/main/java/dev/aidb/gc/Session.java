@@ -29,6 +29,10 @@ import org.jdbi.v3.core.Handle;
 final class Session {
   private static final Logger LOG = System.getLogger(Session.class.getName());
   private static final int TRIES = 4;
+
+  /** Steps of a plan that one transaction stores. */
+  private static final int WRITTEN = 5_000;
+
   private static final Duration TRY_AGAIN = Duration.ofMillis(500);
 
   /** The server stops: the run is taken up again by whoever is next. */
@@ -102,17 +106,14 @@ final class Session {
   /** A transaction of the lease's holder that takes no longer than a batch. */
   private void brief(Consumer<Handle> work) {
     ScopedValue.where(Deadline.CURRENT, Deadline.in(equipment.settings().stepMax()))
-        .run(() -> transaction(work));
-  }
-
-  private void transaction(Consumer<Handle> work) {
-    equipment
-        .parts()
-        .database()
-        .useTransaction(handle -> {
-          lease.verify(handle);
-          work.accept(handle);
-        });
+        .run(() ->
+            equipment
+                .parts()
+                .database()
+                .useTransaction(handle -> {
+                  lease.verify(handle);
+                  work.accept(handle);
+                }));
   }
 
   private void goOn() {
@@ -132,10 +133,7 @@ final class Session {
     boolean tooMuch = excess.isPresent() && !run.request().force();
     State next = run.request().dryRun() ? State.DONE : tooMuch ? State.REFUSED : State.RUNNING;
     String problem = tooMuch ? excess.get() : plan.problem();
-    transaction(handle -> {
-      runs.store(handle, id, plan, next, problem, equipment.now());
-      pass(Place.PLAN_WRITTEN);
-    });
+    store(plan, next, problem);
     metrics.took(GcMetrics.Phase.PLAN, System.nanoTime() - start);
     if (!run.request().dryRun()) {
       metrics.duplicatesFound(
@@ -146,6 +144,21 @@ final class Session {
       equipment.parts().alarm().raise("Garbage collection removed nothing: " + problem);
     }
     pass(Place.PLAN_STORED);
+  }
+
+  /**
+   * In parts, since the change log waits for the longest of all open transactions. The last of them
+   * says that the plan is there; without it the run is planned anew.
+   */
+  private void store(Plan plan, State next, String problem) {
+    brief(handle -> runs.clear(handle, id));
+    List<Item> items = plan.items();
+    for (int from = 0; from < items.size(); from += WRITTEN) {
+      List<Item> part = items.subList(from, Math.min(from + WRITTEN, items.size()));
+      brief(handle -> runs.add(handle, id, part));
+    }
+    pass(Place.PLAN_WRITTEN);
+    brief(handle -> runs.planned(handle, id, plan, next, problem, equipment.now()));
   }
 
   private Plan planned(Run run) {
