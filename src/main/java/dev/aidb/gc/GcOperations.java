@@ -65,7 +65,9 @@ public final class GcOperations {
   public record ReasonView(
       @Description("Why") Reason reason,
       @Description("How many records were planned") long planned,
-      @Description("How many of them are done; none in a dry run") long done,
+      @Description(
+              "How many of them are done; none in a dry run, nor in lists before the run's end")
+          long done,
       @Description("How many were left alone, because they had changed since") long skipped,
       @Description(
               "The first 1,000 of what is planned in a dry run, else of what is done; empty in lists and once the run's plan is forgotten")
@@ -227,8 +229,7 @@ public final class GcOperations {
   private Reply<RunList> list(ListRuns input, Call call) {
     List<Run> page = collector.runs().page(Cursor.id(input.cursor()), input.limit() + 1);
     boolean more = page.size() > input.limit();
-    List<RunView> shown =
-        page.stream().limit(input.limit()).map(run -> view(run, Map.of())).toList();
+    List<RunView> shown = page.stream().limit(input.limit()).map(GcOperations::view).toList();
     return Reply.ok(new RunList(shown, more ? Cursor.of(shown.getLast().runId()) : null));
   }
 
@@ -238,20 +239,25 @@ public final class GcOperations {
 
   private RunView withIds(Run run) {
     boolean done = !run.request().dryRun() && run.state() != State.REFUSED;
-    return view(run, collector.runs().records(run.id(), done, IDS_MAX));
+    Map<Reason, Run.Total> totals =
+        run.state() == State.RUNNING ? collector.runs().counted(run.id()) : run.totals();
+    return view(run, totals, collector.runs().records(run.id(), done, IDS_MAX));
   }
 
-  private static RunView view(Run run, Map<Reason, List<UUID>> ids) {
+  private static RunView view(Run run) {
+    return view(run, run.totals(), Map.of());
+  }
+
+  private static RunView view(Run run, Map<Reason, Run.Total> totals, Map<Reason, List<UUID>> ids) {
     List<ReasonView> reasons = new ArrayList<>();
-    run.totals()
-        .forEach((reason, total) ->
-            reasons.add(
-                new ReasonView(
-                    reason,
-                    total.planned(),
-                    total.done(),
-                    total.skipped(),
-                    ids.getOrDefault(reason, List.of()))));
+    totals.forEach((reason, total) ->
+        reasons.add(
+            new ReasonView(
+                reason,
+                total.planned(),
+                total.done(),
+                total.skipped(),
+                ids.getOrDefault(reason, List.of()))));
     Request request = run.request();
     return new RunView(
         run.id(),
@@ -273,7 +279,7 @@ public final class GcOperations {
     return Reply.ok(
         new GcStatus(
             collector.runs().open().isPresent(),
-            collector.runs().last().map(run -> view(run, Map.of())).orElse(null),
+            collector.runs().last().map(GcOperations::view).orElse(null),
             timetable.nextRun().orElse(null),
             now.solutions(),
             collector.settings().rules().maxSolutions(),

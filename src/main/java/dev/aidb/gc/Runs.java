@@ -210,6 +210,27 @@ final class Runs {
 
   /** Ends a run and counts what it did. */
   void finish(Handle handle, UUID run, State state, String problem, Instant now) {
+    handle
+        .createUpdate(
+            """
+            UPDATE gc_run SET state = :state, totals = :totals::jsonb, finished_at = :now,
+                              problem = CASE WHEN problem = '' THEN :problem ELSE problem END
+            WHERE id = :run AND state IN ('planning', 'running')
+            """)
+        .bind("state", state.wireName())
+        .bind("totals", json(counted(handle, run)))
+        .bind("problem", problem)
+        .bind("now", now)
+        .bind("run", run)
+        .execute();
+  }
+
+  /** What a run has done of its plan by now. */
+  Map<Reason, Run.Total> counted(UUID run) {
+    return database.withHandle(handle -> counted(handle, run));
+  }
+
+  private static Map<Reason, Run.Total> counted(Handle handle, UUID run) {
     Map<Reason, Run.Total> totals = new EnumMap<>(Reason.class);
     handle
         .createQuery(
@@ -223,19 +244,7 @@ final class Runs {
                 Reason.of(row.getString(1)),
                 new Run.Total(row.getLong(2), row.getLong(3), row.getLong(4))))
         .forEach(each -> totals.put(each.getKey(), each.getValue()));
-    handle
-        .createUpdate(
-            """
-            UPDATE gc_run SET state = :state, totals = :totals::jsonb, finished_at = :now,
-                              problem = CASE WHEN problem = '' THEN :problem ELSE problem END
-            WHERE id = :run AND state IN ('planning', 'running')
-            """)
-        .bind("state", state.wireName())
-        .bind("totals", json(totals))
-        .bind("problem", problem)
-        .bind("now", now)
-        .bind("run", run)
-        .execute();
+    return totals;
   }
 
   /** The records of a plan by reason, at most so many each, in the plan's order. */

@@ -254,6 +254,30 @@ class CollectorTest {
     assertThat(shelf.run(second, asked(true)).state()).isEqualTo(State.DONE);
   }
 
+  @Test
+  void howFarARunHasComeIsToldWhileItIsAtWork() {
+    for (int i = 0; i < 7; i++) {
+      shelf.put(0.1, 40);
+    }
+    Runs runs = new Runs(shelf.database);
+    List<Run.Total> seen = new ArrayList<>();
+    Collector collector =
+        shelf.collector(
+            rules(100),
+            place -> {
+              if (place == Place.STEP_STORED) {
+                runs.open()
+                    .map(run -> runs.counted(run.id()).get(Reason.EXPIRED))
+                    .ifPresent(seen::add);
+              }
+            });
+
+    shelf.run(collector, asked(false, Task.EXPIRED));
+
+    assertThat(seen)
+        .startsWith(new Run.Total(7, 3, 0), new Run.Total(7, 6, 0), new Run.Total(7, 7, 0));
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
