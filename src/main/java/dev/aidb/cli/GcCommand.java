@@ -1,5 +1,6 @@
 package dev.aidb.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -111,15 +112,18 @@ final class GcCommand implements Runnable {
   }
 
   private int collect(ServerOptions server, ObjectNode request, boolean json) {
-    JsonNode run = server.connect(terminal).post("/gc", request);
+    Duration longer = Duration.ofSeconds(Math.max(0, request.path("wait_seconds").asInt()));
+    JsonNode run = server.connect(terminal, longer).post("/gc", request);
     return print(
         run,
         json,
         GcCommand::statusOf,
         () -> {
           show(run);
-          if (statusOf(run) == 0 && List.of("planning", "running").contains(text(run, "state"))) {
-            terminal.err().println("It goes on; look at it with: aidb gc runs");
+          if (List.of("planning", "running").contains(text(run, "state"))) {
+            terminal
+                .err()
+                .println("It goes on; look at it with: aidb gc runs " + text(run, "run_id"));
           }
         });
   }

@@ -36,7 +36,12 @@ public final class ServerOptions {
 
   /** A client of the chosen server. */
   public ApiClient connect(Terminal terminal) {
-    return new ApiClient(address(terminal), key(terminal), timeout());
+    return connect(terminal, Duration.ZERO);
+  }
+
+  /** The same for a request that asks the server itself to take so much longer. */
+  ApiClient connect(Terminal terminal, Duration longer) {
+    return new ApiClient(address(terminal), key(terminal), timeout().plus(longer));
   }
 
   /** The chosen server's address. */

@@ -15,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,7 @@ class CliTest {
   private String answer = "{}";
   private String input = "";
   private boolean interactive;
+  private Duration delay = Duration.ZERO;
 
   @BeforeEach
   void start() throws IOException {
@@ -101,6 +104,18 @@ class CliTest {
     assertThat(json(asked.getFirst().body()))
         .isEqualTo(
             json("{\"query\":\"how do I\",\"collection\":\"c\",\"limit\":2,\"min_score\":0.1}"));
+  }
+
+  @Test
+  void garbageCollectionMayTakeAsLongAsItIsAskedToWait() {
+    delay = Duration.ofMillis(1_500);
+    answer = "{\"run_id\": \"r1\", \"state\": \"running\"}";
+
+    Run run = run("gc", "plan", "--wait", "30", "--timeout", "1");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("aidb gc runs r1");
+    assertThat(run("gc", "runs", "--timeout", "1").status()).isNotZero();
   }
 
   @Test
@@ -498,6 +513,7 @@ class CliTest {
                 String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))));
       }
+      LockSupport.parkNanos(delay.toNanos());
       byte[] bytes = (document ? OPENAPI : answer).getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(document ? 200 : status, bytes.length);
       exchange.getResponseBody().write(bytes);
