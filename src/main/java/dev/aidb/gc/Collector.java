@@ -131,7 +131,8 @@ public final class Collector implements AutoCloseable {
    * Begins a run.
    *
    * @return its id
-   * @throws AidbException {@code CONFLICT} while one is running, here or on another replica
+   * @throws AidbException {@code CONFLICT} while one is running, here or on another replica, or when
+   *     the moment of the schedule that it is for has had its run
    */
   UUID begin(Request request) {
     if (!beginning.tryAcquire()) {
@@ -155,12 +156,16 @@ public final class Collector implements AutoCloseable {
             ErrorCode.CONFLICT, "A run that was interrupted is being brought to its end first");
       }
       UUID id = parts.ids().next();
-      parts
-          .database()
-          .useTransaction(handle -> {
-            lease.verify(handle);
-            runs.begin(handle, id, request, equipment.now());
-          });
+      boolean begun =
+          parts
+              .database()
+              .inTransaction(handle -> {
+                lease.verify(handle);
+                return runs.begin(handle, id, request, equipment.now());
+              });
+      if (!begun) {
+        throw new AidbException(ErrorCode.CONFLICT, "Another server has made this run");
+      }
       work(runs.find(id).orElseThrow(), lease);
       handedOver = true;
       return id;

@@ -34,23 +34,29 @@ final class Runs {
     this.database = database;
   }
 
-  void begin(Handle handle, UUID id, Request request, Instant now) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO gc_run (id, due_at, dry_run, force, tasks, actor, request_id, state, started_at, as_of)
-            VALUES (:id, :due, :dry_run, :force, :tasks, :actor, :request_id, 'planning', :now, :now)
-            """)
-        .bind("id", id)
-        .bind("due", request.due().orElse(null))
-        .bind("dry_run", request.dryRun())
-        .bind("force", request.force())
-        .bindArray(
-            "tasks", String.class, request.tasks().stream().sorted().map(Task::wireName).toArray())
-        .bind("actor", request.actor())
-        .bind("request_id", request.requestId())
-        .bind("now", now)
-        .execute();
+  /** Whether it is begun: not when its moment of the schedule has had a run, or one is open. */
+  boolean begin(Handle handle, UUID id, Request request, Instant now) {
+    int begun =
+        handle
+            .createUpdate(
+                """
+                INSERT INTO gc_run (id, due_at, dry_run, force, tasks, actor, request_id, state, started_at, as_of)
+                VALUES (:id, :due, :dry_run, :force, :tasks, :actor, :request_id, 'planning', :now, :now)
+                ON CONFLICT DO NOTHING
+                """)
+            .bind("id", id)
+            .bind("due", request.due().orElse(null))
+            .bind("dry_run", request.dryRun())
+            .bind("force", request.force())
+            .bindArray(
+                "tasks",
+                String.class,
+                request.tasks().stream().sorted().map(Task::wireName).toArray())
+            .bind("actor", request.actor())
+            .bind("request_id", request.requestId())
+            .bind("now", now)
+            .execute();
+    return begun == 1;
   }
 
   /** The run that was begun and hasn't ended. */
@@ -98,14 +104,19 @@ final class Runs {
             .findOne());
   }
 
-  /** The latest moment of the schedule that had its run, or since when there is a schedule. */
-  Instant lastDue() {
+  /**
+   * The latest moment of the schedule, up to now, that had its run, or since when there is a
+   * schedule. Later ones are of a clock that was ahead: they must not keep the next from coming.
+   */
+  Instant lastDue(Instant now) {
     return database.withHandle(handle ->
         handle
             .createQuery(
                 """
-                SELECT greatest((SELECT max(due_at) FROM gc_run), since) FROM gc_schedule
+                SELECT greatest((SELECT max(due_at) FROM gc_run WHERE due_at <= :now), least(since, :now))
+                FROM gc_schedule
                 """)
+            .bind("now", now)
             .mapTo(Instant.class)
             .one());
   }
@@ -271,7 +282,10 @@ final class Runs {
     return records;
   }
 
-  /** Forgets all but the newest runs, and the plans of all but the newest of those. */
+  /**
+   * Forgets all but the newest runs, and the plans of all but the newest of those. The last that
+   * the schedule had made stays, lest its moment seem missed.
+   */
   void trim(Handle handle, int runsKept, int plansKept) {
     handle
         .createUpdate(
@@ -286,6 +300,7 @@ final class Runs {
             """
             DELETE FROM gc_run WHERE id IN (
               SELECT id FROM gc_run WHERE state NOT IN ('planning', 'running') ORDER BY id DESC OFFSET :kept)
+              AND (due_at IS NULL OR due_at < (SELECT max(due_at) FROM gc_run))
             """)
         .bind("kept", runsKept)
         .execute();

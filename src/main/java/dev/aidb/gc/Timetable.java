@@ -44,6 +44,9 @@ public final class Timetable implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable Thread thread;
 
+  /** Of the thread alone. */
+  private boolean failing;
+
   public Timetable(Collector collector, Figures figures, Clock clock, Settings settings) {
     this.collector = collector;
     this.figures = figures;
@@ -72,8 +75,12 @@ public final class Timetable implements AutoCloseable {
         due().ifPresent(this::begin);
       }
       figures.refresh();
+      failing = false;
     } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "The timetable of garbage collection is looked at again later", e);
+      // Once: the next rounds would say the same.
+      Level level = failing ? Level.DEBUG : Level.WARNING;
+      LOG.log(level, "The timetable of garbage collection can't be followed; it is tried again", e);
+      failing = true;
     }
   }
 
@@ -84,7 +91,7 @@ public final class Timetable implements AutoCloseable {
       if (e.code() != ErrorCode.CONFLICT) {
         throw e;
       }
-      // Another run is under way, maybe this very one elsewhere: it is looked at again.
+      // Another run is under way, or this very one was made elsewhere: it is looked at again.
     }
   }
 
@@ -94,7 +101,7 @@ public final class Timetable implements AutoCloseable {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Instant last = collector.runs().lastDue();
+    Instant last = collector.runs().lastDue(now);
     if (next(last).isAfter(now)) {
       return Optional.empty();
     }

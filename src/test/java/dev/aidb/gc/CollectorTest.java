@@ -14,6 +14,7 @@ import dev.aidb.gc.Shelf.Draft;
 import dev.aidb.testkit.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +256,19 @@ class CollectorTest {
   }
 
   @Test
+  void aMomentOfTheScheduleHasOneRun() {
+    Collector collector = shelf.collector(rules(100));
+    Request scheduled = Request.scheduled(Instant.parse("2026-01-01T02:00:00Z"));
+    assertThat(shelf.run(collector, scheduled).state()).isEqualTo(State.DONE);
+
+    assertThatThrownBy(() -> collector.begin(scheduled))
+        .isInstanceOfSatisfying(
+            AidbException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(shelf.number("SELECT count(*) FROM gc_run")).isEqualTo(1);
+    assertThat(shelf.run(collector, asked(true)).state()).isEqualTo(State.DONE);
+  }
+
+  @Test
   void howFarARunHasComeIsToldWhileItIsAtWork() {
     for (int i = 0; i < 7; i++) {
       shelf.put(0.1, 40);
@@ -461,10 +475,12 @@ class CollectorTest {
   @Test
   void historyIsBounded() {
     Collector collector = shelf.collector(rules(100));
+    Run scheduled = shelf.run(collector, Request.scheduled(Instant.parse("2026-01-01T02:00:00Z")));
     for (int i = 0; i < 55; i++) {
       shelf.run(collector, asked(true, Task.EXPIRED));
     }
-    assertThat(shelf.number("SELECT count(*) FROM gc_run")).isBetween(50L, 51L);
+    assertThat(shelf.number("SELECT count(*) FROM gc_run")).isEqualTo(51);
+    assertThat(collector.runs().find(scheduled.id())).isPresent();
   }
 
   @Test

@@ -69,6 +69,27 @@ class TimetableTest {
         .contains(Instant.parse("2029-01-14T02:00:00Z"));
   }
 
+  private void ranFor(String moment) {
+    shelf.database.useHandle(handle ->
+        handle.execute(
+            """
+            INSERT INTO gc_run (id, due_at, dry_run, force, tasks, actor, request_id, state, started_at, as_of)
+            VALUES (gen_random_uuid(), ?::timestamptz, false, false, '{orphan}', 'schedule', '', 'done', now(), now())
+            """,
+            moment));
+  }
+
+  @Test
+  void aRunOfAClockThatWasAheadDoesNotStopTheSchedule() {
+    scheduledSince("2026-01-10T12:00:00Z");
+    ranFor("2026-01-14T02:00:00Z");
+    ranFor("2027-06-01T02:00:00Z");
+
+    assertThat(timetable("2026-01-15T01:59:59Z", true, "UTC").due()).isEmpty();
+    assertThat(timetable("2026-01-15T02:30:00Z", true, "UTC").due())
+        .contains(Instant.parse("2026-01-15T02:00:00Z"));
+  }
+
   @Test
   void theTimeZoneCounts() {
     scheduledSince("2026-01-10T12:00:00Z");
