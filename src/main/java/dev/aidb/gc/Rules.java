@@ -32,15 +32,19 @@ public record Rules(
 
   /** How many solutions are left when there were too many. */
   int kept() {
-    // In decimals, since 0.29 × 100 is 28.999999999999996 in binary ones.
-    return BigDecimal.valueOf(keepRatio)
-        .multiply(BigDecimal.valueOf(maxSolutions))
-        .setScale(0, RoundingMode.FLOOR)
-        .intValueExact();
+    return Math.toIntExact(share(keepRatio, maxSolutions));
   }
 
   /** How many of so many records a run may remove without being forced. */
   long mayRemove(long of) {
-    return Math.max(maxDeleteFloor, (long) Math.floor(maxDeleteFraction * of));
+    return Math.max(maxDeleteFloor, share(maxDeleteFraction, of));
+  }
+
+  /** In decimals, since 0.29 × 100 is 28.999999999999996 in binary ones. */
+  private static long share(double ratio, long of) {
+    return BigDecimal.valueOf(ratio)
+        .multiply(BigDecimal.valueOf(of))
+        .setScale(0, RoundingMode.FLOOR)
+        .longValueExact();
   }
 }

@@ -286,13 +286,18 @@ class PlannerTest {
             0.95,
             true,
             0.29,
-            0.3,
-            100,
+            0.57,
+            0,
             Duration.ZERO,
             Duration.ofHours(1));
 
     assertThat(rules.kept()).isEqualTo(29);
-    assertThat(rules.mayRemove(10)).isEqualTo(100);
-    assertThat(rules.mayRemove(1_000)).isEqualTo(300);
+    assertThat(rules.mayRemove(100)).isEqualTo(57);
+  }
+
+  @Test
+  void aFewMayAlwaysGo() {
+    assertThat(rules(100).mayRemove(10)).isEqualTo(100);
+    assertThat(rules(100).mayRemove(1_000)).isEqualTo(300);
   }
 }
