@@ -51,6 +51,7 @@ final class Restoration {
 
   private Done written(Handle handle, List<UUID> ids, boolean pin, Request by) {
     lease.verify(handle);
+    equipment.tombstones().lockSurvivors(handle, ids);
     Map<UUID, Long> versions = new HashMap<>();
     List<AuditEvent> events = new ArrayList<>();
     Map<UUID, Outcome> found = new HashMap<>();

@@ -99,6 +99,24 @@ final class Tombstones {
   record Returned(UUID id, Reason reason, Map<UUID, Long> versions) {}
 
   /**
+   * Locks the solutions that returning duplicates take something back from, in the order of their
+   * ids, in which everybody locks.
+   */
+  void lockSurvivors(Handle handle, List<UUID> ids) {
+    var unused =
+        handle
+            .createQuery(
+                """
+                SELECT id FROM solution
+                WHERE id IN (SELECT survivor FROM tombstone WHERE id = ANY(:ids))
+                ORDER BY id FOR UPDATE
+                """)
+            .bindArray("ids", UUID.class, ids)
+            .mapTo(UUID.class)
+            .list();
+  }
+
+  /**
    * Puts a record's rows back as they were, with new versions, unless something has their place
    * now; then its tombstone stays.
    *
