@@ -117,7 +117,7 @@ public final class Collector implements AutoCloseable {
   }
 
   /** A run at work in this process. */
-  private record Work(UUID run, CountDownLatch over, Thread thread) {}
+  private record Work(UUID run, Thread thread) {}
 
   Runs runs() {
     return runs;
@@ -131,8 +131,8 @@ public final class Collector implements AutoCloseable {
    * Begins a run.
    *
    * @return its id
-   * @throws AidbException {@code CONFLICT} while one is running, here or on another replica, or when
-   *     the moment of the schedule that it is for has had its run
+   * @throws AidbException {@code CONFLICT} while one is running, here or on another replica, or
+   *     when the moment of the schedule that it is for has had its run
    */
   UUID begin(Request request) {
     if (!beginning.tryAcquire()) {
@@ -216,7 +216,7 @@ public final class Collector implements AutoCloseable {
   void await(UUID run, Duration patience) throws InterruptedException {
     Work work = current;
     if (work != null && work.run().equals(run)) {
-      var unused = work.over().await(patience.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = work.thread().join(patience);
     }
   }
 
@@ -236,14 +236,17 @@ public final class Collector implements AutoCloseable {
 
   private boolean working() {
     Work work = current;
-    return work != null && work.over().getCount() > 0;
+    return work != null && work.thread().isAlive();
   }
 
   /** Nobody waits any more for the answer of a dry run that was interrupted. */
   private boolean dropped(Run run, Lease lease) {
     boolean over = run.request().dryRun() || run.attempts() >= ATTEMPTS_MAX;
     if (over) {
-      String why = run.problem().isEmpty() ? "it was interrupted" : run.problem();
+      String why =
+          run.request().dryRun()
+              ? "It was interrupted"
+              : "It did not come to its end in " + ATTEMPTS_MAX + " attempts";
       parts
           .database()
           .useTransaction(handle -> {
@@ -258,21 +261,17 @@ public final class Collector implements AutoCloseable {
   }
 
   private void work(Run run, Lease lease) {
-    CountDownLatch over = new CountDownLatch(1);
     Thread thread =
         Thread.ofPlatform()
             .name("garbage-collection")
             .daemon()
             .priority(Thread.MIN_PRIORITY)
-            .unstarted(() -> {
+            .start(() -> {
               try (lease) {
                 workedOn(run, lease);
-              } finally {
-                over.countDown();
               }
             });
-    current = new Work(run.id(), over, thread);
-    thread.start();
+    current = new Work(run.id(), thread);
   }
 
   private void workedOn(Run run, Lease lease) {
@@ -297,24 +296,25 @@ public final class Collector implements AutoCloseable {
     String problem =
         why instanceof AidbException known ? known.detail() : "The run failed unexpectedly";
     try {
-      boolean planned =
-          ScopedValue.where(Deadline.CURRENT, Deadline.in(settings.stepMax()))
-              .call(() -> runs.find(run.id()))
-              .filter(now -> now.state() == State.RUNNING)
-              .isPresent();
-      if (planned || run.request().due().isPresent()) {
-        return; // taken up again, as often as it may be
-      }
-      parts
-          .database()
-          .useTransaction(handle -> {
-            lease.verify(handle);
-            runs.finish(handle, run.id(), State.FAILED, problem, equipment.now());
-          });
-      parts.alarm().raise("A run of garbage collection failed: " + problem);
+      ScopedValue.where(Deadline.CURRENT, Deadline.in(settings.stepMax()))
+          .run(() -> end(run, lease, problem));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The failed run could not be ended: {0}", e.getMessage());
     }
+  }
+
+  private void end(Run run, Lease lease, String problem) {
+    boolean planned = runs.find(run.id()).filter(now -> now.state() == State.RUNNING).isPresent();
+    if (planned || run.request().due().isPresent()) {
+      return; // taken up again, as often as it may be
+    }
+    parts
+        .database()
+        .useTransaction(handle -> {
+          lease.verify(handle);
+          runs.finish(handle, run.id(), State.FAILED, problem, equipment.now());
+        });
+    parts.alarm().raise("A run of garbage collection failed: " + problem);
   }
 
   private boolean closed() {
