@@ -126,10 +126,16 @@ final class IndexCare {
     List<Item> staying = items.stream().filter(item -> !orphans.contains(item.record())).toList();
     Map<UUID, Long> versions = new HashMap<>();
     List<ChangeLog.Entry> entries = new ArrayList<>();
-    for (Item item : going) {
-      long version = handle.createQuery("SELECT nextval('record_version')").mapTo(Long.class).one();
-      versions.put(item.record(), version);
-      entries.add(new ChangeLog.Entry(item.collection(), item.record(), version));
+    List<Long> drawn =
+        handle
+            .createQuery("SELECT nextval('record_version') FROM generate_series(1, :count)")
+            .bind("count", going.size())
+            .mapTo(Long.class)
+            .list();
+    for (int i = 0; i < going.size(); i++) {
+      Item item = going.get(i);
+      versions.put(item.record(), drawn.get(i));
+      entries.add(new ChangeLog.Entry(item.collection(), item.record(), drawn.get(i)));
     }
     log.append(handle, entries);
     List<AuditEvent> events = going.stream().map(item -> event(run, item)).toList();
