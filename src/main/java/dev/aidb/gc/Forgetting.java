@@ -16,7 +16,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Removes the solutions of a plan, as many as one transaction takes. Each is looked at again under
- * its lock: what was used, judged, pinned or changed since it was planned stays.
+ * its lock: what was pinned since it was planned stays, and what its reason doesn't hold of any
+ * more.
  */
 final class Forgetting {
   private final Rules rules;
