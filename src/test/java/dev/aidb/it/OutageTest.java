@@ -101,8 +101,8 @@ class OutageTest {
     List<ProcessHandle> processes = processes();
     signal("-STOP", processes);
     try {
-      // Three probes of five seconds each must fail first.
-      Eventually.within(Duration.ofSeconds(25), "not ready", () -> !ready());
+      // Three probes of five seconds each must fail first, five seconds apart.
+      Eventually.within(Duration.ofSeconds(60), "not ready", () -> !ready());
       assertThat(api.get("/health/live").status()).isEqualTo(200);
     } finally {
       signal("-CONT", processes);
