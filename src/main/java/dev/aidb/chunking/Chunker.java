@@ -13,6 +13,9 @@ public final class Chunker {
   /** What models put around a text: [CLS] and [SEP]. */
   private static final int SPECIAL_TOKENS = 2;
 
+  /** Between a heading and the one below it. */
+  private static final String BELOW = " > ";
+
   private final Tokenizer tokenizer;
   private final ChunkingPolicy policy;
 
@@ -153,7 +156,16 @@ public final class Chunker {
       }
       int end = layout.end(section.from(), section.from(), limit, above.budget());
       String heading = layout.text().substring(section.from(), section.bodyFrom()).strip();
-      return end <= section.bodyFrom() && within.text().endsWith(heading);
+      return end <= section.bodyFrom() && endsWithHeading(within.text(), heading);
+    }
+
+    /** Whether it is the innermost heading of a prefix, not just how that ends. */
+    private static boolean endsWithHeading(String prefix, String heading) {
+      int before = prefix.length() - heading.length();
+      return prefix.endsWith(heading)
+          && (before == 0
+              || prefix.charAt(before - 1) == '\n'
+              || prefix.startsWith(BELOW, before - BELOW.length()));
     }
 
     private Prefix prefix(List<String> path) {
@@ -174,7 +186,7 @@ public final class Chunker {
       int room = policy.maxTokens() / 4;
       String joined = "";
       for (int i = path.size() - 1; i >= 0; i--) {
-        String longer = joined.isEmpty() ? path.get(i) : path.get(i) + " > " + joined;
+        String longer = joined.isEmpty() ? path.get(i) : path.get(i) + BELOW + joined;
         if (count(longer) > room) {
           return joined.isEmpty() ? cut(longer, room) : joined;
         }

@@ -88,6 +88,17 @@ class ChunkerTest {
   }
 
   @Test
+  void aHeadingThatAnotherEndsWithIsKept() {
+    Block heading = new Block(Block.Kind.HEADING, List.of(), "a");
+    Block code = new Block(Block.Kind.CODE, List.of("Alpha"), "AAAAAA ".repeat(40));
+    List<Chunk> chunks =
+        new Chunker(tokenizer, new ChunkingPolicy(21, 0))
+            .chunk("A title", new Outline("", Map.of(), List.of(heading, code)));
+    assertThat(visible(String.join("", chunks.stream().map(Chunk::content).toList())))
+        .isEqualTo("a" + "A".repeat(240));
+  }
+
+  @Test
   void policyRefusesTheImpossible() {
     assertThatThrownBy(() -> new ChunkingPolicy(15, 0)).isInstanceOf(AidbException.class);
     assertThatThrownBy(() -> new ChunkingPolicy(256, 129)).isInstanceOf(AidbException.class);
