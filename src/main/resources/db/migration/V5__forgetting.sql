@@ -1,3 +1,6 @@
+-- A script that changes document, chunk or solution must think of tombstones too: they hold such rows, and restoring
+-- inserts them as they are.
+--
 -- Safe forgetting: runs, what each is about to do, and what is left of the solutions that they removed.
 
 CREATE TABLE gc_run (

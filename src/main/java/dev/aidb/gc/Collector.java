@@ -47,6 +47,8 @@ public final class Collector implements AutoCloseable {
    * @param stepMax how long a batch may take
    * @param runsKept how many runs are remembered
    * @param plansKept of how many of them the records are remembered
+   * @param clockOffMax how far this server's clock, by which ages are reckoned, may be from the
+   *     database's; empty for a clock that isn't meant to tell the time
    */
   public record Settings(
       Rules rules,
@@ -56,7 +58,8 @@ public final class Collector implements AutoCloseable {
       Duration planMax,
       Duration stepMax,
       int runsKept,
-      int plansKept) {
+      int plansKept,
+      Optional<Duration> clockOffMax) {
     /** 200 to a batch, and the history of 1,000 runs with the records of 20. */
     public static Settings of(Rules rules) {
       return new Settings(
@@ -67,7 +70,8 @@ public final class Collector implements AutoCloseable {
           Duration.ofMinutes(30),
           Duration.ofMinutes(1),
           1_000,
-          20);
+          20,
+          Optional.of(Duration.ofMinutes(10)));
     }
   }
 

@@ -13,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ final class Session {
    *     something else fails; the run is then as its last commit left it
    */
   void go() {
+    equipment.settings().clockOffMax().ifPresent(this::checkClock);
     brief(handle -> runs.takeUp(handle, id, equipment.now()));
     pass(Place.BEGUN);
     Run run = run();
@@ -91,6 +93,28 @@ final class Session {
     }
     Collector.Settings settings = equipment.settings();
     brief(handle -> runs.trim(handle, settings.runsKept(), settings.plansKept()));
+  }
+
+  /** Ages reckoned by a clock that is far ahead would make everything old. */
+  private void checkClock(Duration offMax) {
+    Instant now = equipment.now();
+    brief(handle -> {
+      Instant there =
+          handle
+              .createQuery("SELECT clock_timestamp()")
+              .mapTo(OffsetDateTime.class)
+              .one()
+              .toInstant();
+      Duration off = Duration.between(there, now).abs();
+      if (off.compareTo(offMax) > 0) {
+        throw AidbException.unavailable(
+            "This server's clock and the database's are "
+                + off.toMinutes()
+                + " minutes apart; nothing was removed",
+            Duration.ofMinutes(1),
+            null);
+      }
+    });
   }
 
   private Run run() {

@@ -13,6 +13,7 @@ import dev.aidb.gc.Checkpoint.Place;
 import dev.aidb.gc.Shelf.Draft;
 import dev.aidb.testkit.Eventually;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,6 +60,18 @@ class CollectorTest {
                 "SELECT concat_ws(' ', actor, action, target, outcome, request_id, details->>'run', details->>'reason') FROM audit_event",
                 String.class))
         .isEqualTo("key:test solution.forget " + goes + " done request-1 " + run.id() + " expired");
+  }
+
+  @Test
+  void aClockThatIsFarAheadRemovesNothing() {
+    UUID young = shelf.put(0.3, 10);
+    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(60));
+
+    Run run = shelf.run(shelf.collector(rules(100), place -> {}, ahead), asked(false));
+
+    assertThat(run.state()).isEqualTo(State.FAILED);
+    assertThat(run.problem()).contains("minutes apart; nothing was removed");
+    assertThat(shelf.solutions()).containsExactly(young);
   }
 
   @Test

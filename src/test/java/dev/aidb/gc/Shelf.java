@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,6 +80,11 @@ final class Shelf implements AutoCloseable {
   }
 
   Collector collector(Rules rules, Checkpoint checkpoint) {
+    return collector(rules, checkpoint, Clock.systemUTC());
+  }
+
+  /** One whose clock may be off by at most ten minutes. */
+  Collector collector(Rules rules, Checkpoint checkpoint, Clock clock) {
     Collector collector =
         new Collector(
             new Collector.Parts(
@@ -89,7 +95,7 @@ final class Shelf implements AutoCloseable {
                 new Inheritance(),
                 new NearDuplicates(scratch, 1, 10_000)::survivors,
                 ids,
-                Clock.systemUTC(),
+                clock,
                 alarms::add),
             new Collector.Settings(
                 rules,
@@ -99,7 +105,8 @@ final class Shelf implements AutoCloseable {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(10),
                 50,
-                20),
+                20,
+                Optional.of(Duration.ofMinutes(10))),
             metrics,
             checkpoint);
     collectors.add(collector);
