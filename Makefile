@@ -11,7 +11,7 @@ SCRIPTS = aidb .ci/run scripts/find-jdk scripts/build scripts/jvm-options script
   scripts/corpus-debian scripts/corpus-policy scripts/lint/run scripts/mcp/install \
   bench/run bench/quality bench/compile.sh bench/limits bench/jmh-classpath bench/policy
 
-.PHONY: help run build test soak check lint-scripts format docs bench limits quality policy-report policy-speed token-report clean
+.PHONY: help run build test soak simulate check lint-scripts format docs bench limits quality policy-report policy-speed token-report clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -27,6 +27,10 @@ test: ## format check, all tests, coverage report in target/site/jacoco
 
 soak: ## kill the server at random moments for MINUTES (10): make soak MINUTES=60
 	$(JDK) $(MVN) -Djacoco.skip=true test -Dtest=CrashTest -Daidb.soak.minutes=$${MINUTES:-10}
+
+simulate: ## a year of learning and nightly forgetting; fails when it takes too much: make simulate ARGS="DAYS LEARNS_A_DAY BY_LEARNING"
+	$(JDK) $(MVN) -q -Djacoco.skip=true test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test-classpath
+	$(JAVA) -Xmx2g -cp "target/classes:target/test-classes:$$(cat target/test-classpath)" dev.aidb.model.YearOfLearning $(ARGS)
 
 check: ## format, compiler checks and the shell scripts' lint, without tests
 	$(JDK) $(MVN) -Djacoco.skip=true spotless:check test-compile
