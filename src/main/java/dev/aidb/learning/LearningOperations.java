@@ -290,8 +290,11 @@ public final class LearningOperations {
   private Reply<SolutionView> get(SolutionId input, Call call) {
     requireVisible(call);
     Solution solution = rows.find(input.id()).orElseThrow(LearningOperations::unknown);
+    // Reckoned before it is served: from then on the use may be written at any moment, and would
+    // neither be waiting nor be in the row that was read.
+    long served = served(solution) + 1;
     uses.served(input.id());
-    return Reply.ok(view(solution));
+    return Reply.ok(view(solution, served));
   }
 
   private Reply<SolutionView> patch(PatchSolution input, Call call) {
@@ -299,7 +302,8 @@ public final class LearningOperations {
     if (!rows.pin(input.id(), input.pinned())) {
       throw unknown();
     }
-    return Reply.ok(view(rows.find(input.id()).orElseThrow(LearningOperations::unknown)));
+    Solution solution = rows.find(input.id()).orElseThrow(LearningOperations::unknown);
+    return Reply.ok(view(solution, served(solution)));
   }
 
   /** To a caller who may not know of the collection, every id in it is unknown. */
@@ -317,7 +321,12 @@ public final class LearningOperations {
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
-  private SolutionView view(Solution solution) {
+  /** How often a solution was served, by its row and by what is yet to be written. */
+  private long served(Solution solution) {
+    return solution.standing().uses() + uses.waiting(solution.id());
+  }
+
+  private static SolutionView view(Solution solution, long served) {
     Standing standing = solution.standing();
     OptionalDouble feedback = standing.judgements().feedback();
     return new SolutionView(
@@ -333,8 +342,7 @@ public final class LearningOperations {
         standing.outcome(),
         feedback.isPresent() ? ValueScore.rounded(feedback.getAsDouble()) : null,
         standing.feedbacks(),
-        // In the moment in which uses are written, this may be off by those.
-        standing.uses() + uses.waiting(solution.id()),
+        served,
         standing.lastUsedAt().orElse(null),
         standing.pinned(),
         standing.merged(),
