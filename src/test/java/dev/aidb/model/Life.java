@@ -424,6 +424,9 @@ final class Life implements AutoCloseable {
       event("refused");
       met = brought(false, State.REFUSED);
       purged(met);
+      if (met) {
+        lookAtIndex();
+      }
       check();
     }
     met |= brought(refused, State.DONE);
@@ -568,7 +571,12 @@ final class Life implements AutoCloseable {
 
   /** An index that is opened again has lost what was never committed, in the log or in itself. */
   private void lookAtIndex() {
-    node.projection.catchUp();
+    rested(() -> {
+      node.projection.catchUp();
+      Set<UUID> wanted = new HashSet<>(known.keySet());
+      wanted.removeAll(unindexed);
+      assertThat(indexed()).containsAll(wanted);
+    });
     Set<UUID> indexed = indexed();
     orphans.retainAll(indexed);
     unindexed.removeAll(indexed);
