@@ -244,7 +244,7 @@ final class YearOfLearning {
       node.call(
           "feedback", new FeedbackInput(answer.id(), Told.PARTIAL, 0.1), FeedbackAnswer.class);
     }
-    if (lessons % PINNED_EVERY == 0) {
+    if (random.nextInt(PINNED_EVERY) == 0) {
       node.call("update_solution", new PatchSolution(answer.id(), true), SolutionView.class);
       pinned.add(answer.id());
     }
