@@ -101,7 +101,7 @@ public final class Aidb implements AutoCloseable {
     PROJECTION,
     EMBEDDER,
     LEARNING,
-    FORGETTING,
+    GARBAGE_COLLECTION,
     LANGUAGE_MODEL,
     CONTEXT,
     HEALTH,
@@ -331,9 +331,9 @@ public final class Aidb implements AutoCloseable {
     declared.addAll(new IndexOperations(projection).operations());
     declared.addAll(Entrance.operations(database));
     declared.addAll(tracking.start(database, embedder, search));
-    Forgetting forgetting = forgetting(data, database, log, projection, ids, tracking);
-    declared.addAll(forgetting.operations());
-    health.describe(Health.Section.LAST_GC, forgetting::lastRun);
+    GarbageCollection collection = collection(data, database, log, projection, ids, tracking);
+    declared.addAll(collection.operations());
+    health.describe(Health.Section.LAST_GC, collection::lastRun);
     declared.addAll(health.operations());
     Operations operations = Operations.of(declared);
     http.open(
@@ -341,7 +341,7 @@ public final class Aidb implements AutoCloseable {
         plainRoutes(operations, version),
         McpRoutes.of(operations, http.invocations(), version));
     started(Part.HEALTH, health.start());
-    started(Part.FORGETTING, forgetting.start());
+    started(Part.GARBAGE_COLLECTION, collection.start());
     health.awaitFirstResults(FIRST_PROBES);
     served = true;
   }
@@ -395,14 +395,14 @@ public final class Aidb implements AutoCloseable {
         Uses.Bounds.USUAL);
   }
 
-  private Forgetting forgetting(
+  private GarbageCollection collection(
       DataDirectory data,
       Database database,
       ChangeLog log,
       Projection projection,
       IdSource ids,
       Tracking tracking) {
-    return new Forgetting(
+    return new GarbageCollection(
         config.garbageCollection(),
         database,
         log,

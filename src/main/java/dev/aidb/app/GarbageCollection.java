@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Garbage collection and its schedule, put together. */
-final class Forgetting implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Forgetting.class.getName());
+final class GarbageCollection implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(GarbageCollection.class.getName());
   private static final Duration POLL = Duration.ofSeconds(30);
 
   /** Inside a run the work is done by one thread, so that searches keep the other processors. */
@@ -48,7 +48,7 @@ final class Forgetting implements AutoCloseable {
    * @param scratch a folder for files that live as long as a run's planning
    * @param issues is told of runs that were refused or failed
    */
-  Forgetting(
+  GarbageCollection(
       Config.GarbageCollection config,
       Database database,
       ChangeLog log,
@@ -120,7 +120,7 @@ final class Forgetting implements AutoCloseable {
   }
 
   /** Begins to follow the schedule. */
-  Forgetting start() {
+  GarbageCollection start() {
     timetable.start();
     return this;
   }
